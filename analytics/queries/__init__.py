@@ -1,0 +1,1 @@
+"""What pages and answers show of usage: frozen rows, read from totals alone, for a fixed number of SQL queries."""

@@ -1,0 +1,5 @@
+"""Settings, doors, timetable and commands: knows everybody, known by nobody."""
+
+from config.celery import app as celery_app
+
+__all__ = ["celery_app"]

@@ -1,0 +1,1 @@
+"""The demo organizations: who is in them, what they did, and how both get into an installation."""

@@ -1,0 +1,29 @@
+"""Deeds that take data out of the house: each leaves its entry before the first byte goes."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from orgs.access import Action
+from orgs.actors import Actor
+from orgs.audit import act
+from orgs.models import Organization
+
+
+def members(actor: Actor, org: Organization, *, filters: Mapping[str, Any]) -> None:
+    """Note that the list of members leaves the house, and by which filters.
+
+    Raises:
+        Denied: the actor may not export it.
+    """
+    with act(actor, Action.MEMBER_EXPORT, org) as entry:
+        entry.happened, entry.detail = True, {"filters": {name: str(value) for name, value in filters.items()}}
+
+
+def invitations(actor: Actor, org: Organization, *, filters: Mapping[str, Any]) -> None:
+    """Note that the list of invitations leaves the house, and by which filters. No link is in it.
+
+    Raises:
+        Denied: the actor may not export it.
+    """
+    with act(actor, Action.MEMBER_EXPORT, org) as entry:
+        entry.happened, entry.detail = True, {"list": "invitations", "filters": dict(filters)}

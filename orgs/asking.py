@@ -1,0 +1,65 @@
+"""What a member can ask for, who may grant it, how long a grant lasts: told on pages and before a deed alike."""
+
+from django.db.models import Q
+
+from orgs.layers import MANAGES
+from orgs.models import AccessRequest, Feature, FeatureOverride, Kind, Member, Organization, Plan, Role, features_of
+from orgs.templatetags.ui import ending
+
+_RISING = (Role.VIEWER, Role.USER, Role.ADMIN, Role.OWNER)
+_NOT_FOR_GUESTS = frozenset({Feature.CREATE_WORKSPACES.value})
+
+
+def roles_above(member: Member) -> tuple[Role, ...]:
+    """The roles that `member` can ask for: those above their own; a guest is never more than a User."""
+    above = _RISING[_RISING.index(Role(member.role)) + 1 :]
+    return tuple(role for role in above if member.kind == Kind.MEMBER or role == Role.USER)
+
+
+def grantors(member: Member, kind: str, wanted: str) -> tuple[str, ...]:
+    """The roles that may grant `member` this: an Admin only to, and only what, an Admin manages (product.md 1)."""
+    touched = {"role": {member.role, wanted}, "plan": {member.role}}.get(kind, set())
+    return tuple(role for role in (Role.OWNER, Role.ADMIN) if touched <= MANAGES[role])
+
+
+def grantable_by(actor: Member) -> Q:
+    """The same as a condition on requests: those that `actor`, who decides on requests, may grant."""
+    manages, kinds = MANAGES[actor.role], AccessRequest.Kind
+    touched = Q(kind=kinds.PLAN) | Q(kind=kinds.ROLE, wanted__in=manages)
+    return Q(kind=kinds.WORKSPACE) | touched & Q(member__role__in=manages)
+
+
+def features_by_plan(org: Organization) -> dict[str, frozenset[str]]:
+    """What each plan gives in an organization, the least plan first. One query."""
+    rows = FeatureOverride.objects.in_force(org).values_list("plan", "feature", "enabled")
+    overrides = {(plan, feature): enabled for plan, feature, enabled in rows}
+    return {plan: features_of(plan, overrides) for plan in Plan.values}
+
+
+def plans_above(member: Member) -> tuple[Plan, ...]:
+    """The plans that open something which `member`'s own does not, the next better one first. One query.
+
+    What a guest never does, whatever the plan (product.md 1: they create no workspaces), opens nothing to them.
+    """
+    plans, in_order = features_by_plan(member.org), list(Plan)
+    own = in_order.index(Plan(member.plan))
+    never = _NOT_FOR_GUESTS if member.kind == Kind.GUEST else frozenset()
+    more = [plan for plan in in_order if plans[plan] - plans[member.plan] - never]
+    return tuple(sorted(more, key=lambda plan: (in_order.index(plan) < own, in_order.index(plan))))
+
+
+def levels_for(member: Member) -> tuple[Role, ...]:
+    """What `member` can ask to be in a workspace: a guest takes part there and looks after nothing."""
+    return (Role.VIEWER, Role.USER) if member.kind == Kind.GUEST else (Role.VIEWER, Role.USER, Role.ADMIN)
+
+
+def least_plan_with(org: Organization, feature: str) -> str:
+    """The least plan that gives `feature`; empty where none does. One query."""
+    return next((plan for plan, features in features_by_plan(org).items() if feature in features), "")
+
+
+def until(request: AccessRequest) -> str:
+    """Until when a grant lasts, by the organization's clock; empty where it has no end."""
+    if request.ends_at is None:
+        return ""
+    return ending(request.ends_at, request.org.zone)

@@ -1,0 +1,1 @@
+"""Shape and type of what people type into pages of this app."""

@@ -1,0 +1,205 @@
+"""A member's page: what they are, what they can do and why, where, since when."""
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from orgs import access, adapter, guests, hooks, subjects
+from orgs.access import Action
+from orgs.actions.members import RESTORABLE
+from orgs.adapter import Device
+from orgs.decision import Decision, to_themself
+from orgs.models import AuditEntry, Feature, Kind, Member, Plan, Role, Status, Team
+from orgs.queries.account import browser
+from orgs.queries.audit import Row as Entry
+from orgs.queries.audit import row as entry_row
+from orgs.queries.members.standing import Choices, Standing, choices, standing
+
+ENTRIES = 8
+
+# What each role may administer, in one sentence (product.md 1).
+ROLES: dict[str, Any] = {
+    Role.OWNER: gettext_lazy("May do everything: billing, security, policies, and every member."),
+    Role.ADMIN: gettext_lazy("Runs the organization day to day: members, teams, workspaces, policies, the audit log."),
+    Role.USER: gettext_lazy("Takes part and uses what the plan gives. Changes no setting of the organization."),
+    Role.VIEWER: gettext_lazy("Reads what is shared with this member. Sends nothing, whatever the plan."),
+}
+# The deeds that people ask about most; each is asked of the engine about the organization as a whole.
+MAIN = (
+    Action.MESSAGE_SEND,
+    Action.FILE_UPLOAD,
+    Action.MODEL_USE,
+    Action.USAGE_VIEW,
+    Action.USAGE_COST,
+    Action.MEMBER_INVITE,
+    Action.MEMBER_SUSPEND,
+    Action.TEAM_MANAGE,
+    Action.KEY_MANAGE,
+    Action.AUDIT_VIEW,
+    Action.ORGANIZATION_EDIT,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Whether they can do something, the deciding reason, what would change it, and every layer's word."""
+
+    what: str
+    allowed: bool
+    reason: str
+    fix: str
+    steps: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """Where somebody works: a workspace or another thing above this floor, with their role in it."""
+
+    name: str
+    role: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Profile(Standing):
+    """One member as their page shows them, with what the reader may do with them."""
+
+    id: int
+    name: str
+    email: str
+    status: str
+    status_label: str
+    role: str
+    role_label: str
+    role_choices: Choices
+    role_means: str
+    plan: str
+    plan_label: str
+    guest: bool
+    sponsor: str
+    last_day: date | None
+    department: str
+    team: str
+    leads: tuple[str, ...]
+    spots: tuple[Spot, ...]
+    joined_at: datetime
+    last_sign_in: datetime | None
+    second_factor: bool
+    suspended_at: datetime | None
+    suspension_reason: str
+    removed_at: datetime | None
+    removal_reason: str
+    restorable_until: datetime | None
+    features: tuple[Answer, ...]
+    deeds: tuple[Answer, ...]
+    entries: tuple[Entry, ...]
+    reads_the_log: bool
+    devices: tuple[Device, ...]
+    why_no_devices: str
+    usage: tuple[Any, ...]
+
+
+def profile(actor: Member, member: Member) -> Profile:
+    """Everything that `actor` may know of `member`. About 15 queries, at any size.
+
+    Raises:
+        Denied: the actor may not see this member's page.
+    """
+    access.require(actor, Action.MEMBER_VIEW, member)
+    now, reader, subject = timezone.now(), subjects.of(actor), subjects.compile_member(member)
+    facts = standing(reader, member, now)
+    devices, why_no_devices = _devices(actor, member)
+    return Profile(
+        **facts,
+        **_plainly(member, facts["roles"]),
+        second_factor=subject.second_factor,
+        leads=tuple(Team.objects.filter(org=member.org, leads__user_id=member.user_id).values_list("name", flat=True)),
+        spots=tuple(spot for part in hooks.call("member_works_in", actor, member) for spot in part),
+        features=tuple(_addressed(_feature(subject, feature, now), member, facts) for feature in Feature.values),
+        deeds=tuple(_addressed(_deed(subject, action, member, now), member, facts) for action in MAIN),
+        entries=_entries(actor, member),
+        reads_the_log=actor.administers or member.pk == actor.pk,
+        devices=devices,
+        why_no_devices=why_no_devices,
+        usage=tuple(part for parts in hooks.call("member_used", actor, member) for part in parts),
+    )
+
+
+def _plainly(member: Member, roles: tuple[str, ...]) -> dict[str, Any]:
+    labels: Choices = tuple((str(value), str(label)) for value, label in Role.choices)
+    return {
+        "id": member.pk,
+        "name": str(member.user),
+        "email": member.user.email,
+        "status": member.status,
+        "status_label": str(Status(member.status).label),
+        "role": member.role,
+        "role_label": str(Role(member.role).label),
+        "role_choices": choices(roles, labels),
+        "role_means": str(ROLES[member.role]),
+        "plan": member.plan,
+        "plan_label": str(Plan(member.plan).label),
+        "guest": member.kind == Kind.GUEST,
+        "sponsor": str(member.sponsor.user) if member.sponsor else "",
+        "last_day": guests.last_day(member) if member.ends_at else None,
+        "department": member.department.name if member.department else "",
+        "team": member.team.name if member.team else "",
+        "joined_at": member.joined_at,
+        "last_sign_in": member.user.last_login,
+        "suspended_at": member.suspended_at,
+        "suspension_reason": member.suspension_reason,
+        "removed_at": member.removed_at,
+        "removal_reason": member.removal_reason,
+        "restorable_until": member.removed_at + RESTORABLE if member.removed_at else None,
+    }
+
+
+def _deed(subject: subjects.Subject, action: Action, member: Member, now: datetime) -> Answer:
+    # What is used is asked for outside any workspace, administration about the organization.
+    target = None if action in (Action.MESSAGE_SEND, Action.FILE_UPLOAD, Action.MODEL_USE) else member.org
+    decision = access.ask(subject, action, target, now, {}, trace=True)
+    meaning = access.TABLE[action].meaning
+    return _answer(meaning[0].upper() + meaning[1:], decision)
+
+
+def _feature(subject: subjects.Subject, feature: str, now: datetime) -> Answer:
+    """Where they may, the plan's word is the reason that people look for, not that their role takes part at all."""
+    answer = _answer(str(Feature(feature).label), decision := access.uses(subject, feature, now))
+    by_plan = next((step.reason for step in decision.steps if step.layer == "plan"), "")
+    return replace(answer, reason=by_plan) if decision.allowed and by_plan else answer
+
+
+def _answer(what: str, decision: Decision) -> Answer:
+    fix = decision.deciding.fix.text if decision.deciding.fix and not decision.allowed else ""
+    steps = tuple((str(step.verdict), step.reason) for step in decision.steps)
+    return Answer(what, decision.allowed, decision.reason, fix, steps)
+
+
+def _addressed(answer: Answer, member: Member, facts: dict[str, Any]) -> Answer:
+    """Who reads about themselves is told "you"."""
+    if not facts["mine"]:
+        return answer
+    name = str(member)
+    steps = tuple((verdict, to_themself(reason, name)) for verdict, reason in answer.steps)
+    reason, fix = to_themself(answer.reason, name), to_themself(answer.fix, name)
+    return replace(answer, reason=reason, fix=fix, steps=steps)
+
+
+def _entries(actor: Member, member: Member) -> tuple[Entry, ...]:
+    about = AuditEntry.objects.about(member, actor)
+    return tuple(entry_row(entry) for entry in about.order_by("-seq")[:ENTRIES])
+
+
+def _devices(actor: Member, member: Member) -> tuple[tuple[Device, ...], str]:
+    """Where they are signed in, for themselves and for those who may end it; else why it is not shown."""
+    decision = access.check(actor, Action.SESSION_END, member)
+    if not decision.allowed:
+        return (), decision.reason
+    others = Member.objects.filter(user_id=member.user_id, removed_at=None).exclude(org_id=member.org_id)
+    if actor.user_id != member.user_id and others.exists():
+        return (), _("%(name)s belongs to other organizations too: their sessions are theirs.") % {"name": member}
+    return tuple(replace(d, browser=browser(d.browser)) for d in adapter.devices(member.user_id)), ""

@@ -1,0 +1,58 @@
+"""What everybody is told above every page: the list, a new one, taking one down."""
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from orgs import actions
+from orgs.access import Action, require
+from orgs.forms.announcements import Announce
+from orgs.forms.requests import Page
+from orgs.models import Announcement
+from orgs.queries import announcements as queries
+from orgs.web import ConsoleRequest, done, page
+
+LIST, PANEL = "orgs/announcements.html", "orgs/deed.html"
+
+
+@require_safe
+def listing(request: ConsoleRequest) -> HttpResponse:
+    require(request.member, Action.ANNOUNCEMENT_MANAGE, request.org)
+    return page(request, LIST, _context(request), part="list")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def new(request: ConsoleRequest) -> HttpResponse:
+    require(request.member, Action.ANNOUNCEMENT_MANAGE, request.org)
+    form = Announce(request.POST if request.method == "POST" else None, org=request.org, now=timezone.now())
+    if not form.is_valid():
+        home = reverse("announcements", args=[request.org.slug])
+        context = {"panel": queries.announcing(request.member), "form": form, "url": request.path, "back": home}
+        context |= {"home": home, "home_label": _("Announcements"), "target": ""}
+        return page(request, PANEL, context, part="panel", status=422 if form.is_bound else 200)
+    actions.announcements.announce(request.member, request.org, **form.cleaned_data)
+    return _done(request, _("Everybody is told."))
+
+
+@require_POST
+def withdraw(request: ConsoleRequest, announcement_id: int) -> HttpResponse:
+    require(request.member, Action.ANNOUNCEMENT_MANAGE, request.org)
+    seen = Announcement.objects.visible_to(request.member).select_related("org")
+    actions.announcements.withdraw(request.member, get_object_or_404(seen, pk=announcement_id))
+    return _done(request, _("The announcement is taken down."))
+
+
+def _context(request: ConsoleRequest) -> dict[str, Any]:
+    form = Page(request.GET)
+    number = (form.cleaned_data["page"] if form.is_valid() else None) or 1
+    return {"list": queries.listing(request.member, number, timezone.now())}
+
+
+def _done(request: ConsoleRequest, message: str) -> HttpResponse:
+    url = reverse("announcements", args=[request.org.slug])
+    return done(request, LIST, _context(request), part="list", message=message, url=url)

@@ -1,0 +1,54 @@
+"""How many things wait for somebody, kept between pages; and what every member is told above every page.
+
+Both are kept per process under the number of the organization's last audit entry and a clock of five minutes: a
+change that is audited shows at the next page, what changes by the clock alone within five minutes.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from orgs.models import Announcement, AuditHead, Member
+
+MINUTES = 300  # seconds
+MOST = 50_000
+
+_counted: dict[int, tuple[tuple[int, int], int]] = {}  # member id → (state, count)
+_announced: dict[int, tuple[tuple[int, int], tuple[Announcement, ...]]] = {}  # organization id → (state, announcements)
+
+
+def _state(member: Member, now: datetime) -> tuple[int, int]:
+    """No query where the organization was read with its head."""
+    head: AuditHead | None = getattr(member.org, "audit_head", None)
+    return (head.seq if head is not None else 0), int(now.timestamp()) // MINUTES
+
+
+def count(member: Member, now: datetime) -> int:
+    """How many things wait for `member`. At most one query."""
+    from orgs.queries import needs  # queries ask the engine, and the frame is below it
+
+    state, kept = _state(member, now), _counted.get(member.pk)
+    if kept is None or kept[0] != state:
+        kept = _keep(_counted, member.pk, (state, needs.count(member, now)))
+    return int(kept[1])
+
+
+def announcements(member: Member, now: datetime) -> list[Announcement]:
+    """What the member's organization is told now, the gravest first. At most one query."""
+    state, kept = _state(member, now), _announced.get(member.org_id)
+    if kept is None or kept[0] != state:
+        found = Announcement.objects.not_over(member.org_id, now)
+        kept = _keep(_announced, member.org_id, (state, tuple(found)))
+    return [told for told in kept[1] if told.is_shown(now)]
+
+
+def _keep(kept: dict[int, Any], key: int, value: Any) -> Any:
+    if len(kept) >= MOST:
+        kept.clear()
+    kept[key] = value
+    return value
+
+
+def forget() -> None:
+    """Forget what this process keeps."""
+    _counted.clear()
+    _announced.clear()

@@ -1,0 +1,170 @@
+"""The console's door: from a URL to `request.member`, from a view to a page or a part, from a refusal to an answer."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import RequestDataTooBig
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.cache import patch_vary_headers
+
+from orgs import frame, screen, sessions, ways
+from orgs.access import Action, Denied, Refused, check
+from orgs.decision import Decision, to_themself
+from orgs.models import Member, Organization
+from orgs.queries import refusals
+
+
+class ConsoleRequest(HttpRequest):
+    """A request that came through the console's door."""
+
+    member: Member
+    org: Organization
+    htmx: Any
+
+
+def page(
+    request: HttpRequest, template: str, context: Mapping[str, Any], *, part: str | None = None, status: int = 200
+) -> HttpResponse:
+    """The part of `template` that the view names, for htmx; the whole page otherwise (history restores included)."""
+    name = f"{template}#{part}" if part and wants_part(request) else template
+    response = render(request, name, dict(context), status=status)
+    patch_vary_headers(response, ["HX-Request"])
+    return response
+
+
+def done(
+    request: HttpRequest,
+    template: str,
+    context: Mapping[str, Any],
+    *,
+    part: str,
+    message: str,
+    url: str,
+    undo: tuple[str, Sequence[tuple[str, str]]] | None = None,
+    target: str = "",
+) -> HttpResponse:
+    """Answer a deed: the part and a toast for htmx, a redirect (303) to `url` with a message for a plain form.
+
+    `undo` is the URL and the fields of the deed that takes it back, `target` the element which that deed's answer
+    replaces (none: nothing is replaced).
+    """
+    if not wants_part(request):
+        messages.success(request, message)
+        return see_other(url)
+    toast = {"message": message, "tone": "green", "undo": undo, "target": target}
+    body = render_to_string(f"{template}#{part}", dict(context), request)
+    response = HttpResponse(body + render_to_string("frame/toast.html", toast, request))
+    patch_vary_headers(response, ["HX-Request"])
+    return response
+
+
+def wants_part(request: HttpRequest) -> bool:
+    htmx: Any = request.htmx  # type: ignore[attr-defined]
+    return bool(htmx) and not htmx.history_restore_request and not htmx.boosted
+
+
+def see_other(url: str) -> HttpResponse:
+    """To `url` after a deed, by GET whatever was asked."""
+    return HttpResponseRedirect(url, status=303)
+
+
+class ConsoleMiddleware:
+    """What every page of an organization has in common.
+
+    `<slug>` of the URL becomes `request.org` and `request.member` (404 for strangers and for the removed). The engine
+    is asked whether the member may open the console at all; refusals of views become answers with their reason.
+    Costs two queries on top of the session's.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        timezone.deactivate()  # what the request before activated in this thread
+        response = self.get_response(request)
+        if request.htmx and response.status_code == 302:  # type: ignore[attr-defined]
+            response = HttpResponse(status=401, headers={"HX-Redirect": response["Location"]})
+        if getattr(request, "user", None) is not None and request.user.is_authenticated:
+            response.headers.setdefault("Cache-Control", "no-store, private")
+        return response
+
+    def process_view(self, request: Any, view: Any, args: Any, kwargs: dict[str, Any]) -> HttpResponseBase | None:
+        slug = kwargs.pop("slug", None)
+        if slug is None:
+            return None
+        if not request.user.is_authenticated:
+            raise Http404
+        related = ("org__identity_provider", "org__audit_head", "user", "team", "department")
+        member = (
+            Member.objects.select_related(*related).filter(org__slug=slug, user=request.user, removed_at=None).first()
+        )
+        if member is None:
+            raise Http404
+        request.member, request.org = member, member.org
+        screen.use_clock(request.user, member)
+        turned = sessions.has_ended_for(request, member.org) or ways.turned_back(request, member)
+        if turned is not None:
+            return turned
+        decision = check(member, Action.CONSOLE_OPEN, member.org, door="console")
+        return None if decision.allowed else _turned_away(request, decision)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponseBase | None:
+        match exception:
+            case Denied():
+                return refusal(request, 403, str(exception), exception.decision)
+            case Refused():
+                return refusal(request, 409, str(exception), way=exception.page)
+            case RequestDataTooBig():
+                return refusal(request, 413, "")
+        return None
+
+
+def _turned_away(request: ConsoleRequest, decision: Decision) -> HttpResponse:
+    """The answer to somebody who belongs here and may not come in now."""
+    if decision.deciding.rule == "account/second_factor":
+        messages.warning(request, to_themself(decision.reason, str(request.user)))
+        return see_other(reverse("mfa_index")) if not wants_part(request) else _elsewhere(reverse("mfa_index"))
+    context = {"decision": decision, "org": request.org, "ask": refusals.who_can(request.member, decision)}
+    reason = to_themself(decision.reason, str(request.user))
+    return render(request, "errors/suspended.html", {**context, "reason": reason, "bare": True}, status=403)
+
+
+def _elsewhere(url: str) -> HttpResponse:
+    return HttpResponse(status=401, headers={"HX-Redirect": url})
+
+
+def refusal(
+    request: HttpRequest, status: int, reason: str, decision: Decision | None = None, *, way: str = ""
+) -> HttpResponse:
+    """Never a dead end: the reason in words, as a toast that changes nothing for htmx, as a page otherwise.
+
+    The page names whom to ask, and both where one asks for it: two queries more when the engine said no. `way` is the
+    page where it can be put right: who may open it is shown the way there.
+    """
+    member: Member | None = getattr(request, "member", None)
+    change = decision.deciding.fix if decision is not None else None  # a decision that says no is falsy
+    fix = change.text if change else ""
+    if member is not None:
+        reason, fix = (to_themself(text, str(member)) for text in (reason, fix))
+    way = way or ("first_days" if change and change.page == "first_days" else "")
+    out = frame.link(member, way) if member is not None and way else None
+    asking = _way_to_ask(request, member, decision) if member is not None and decision is not None else ""
+    if wants_part(request):
+        toast = {"message": reason, "tone": "red", "fix": fix, "way": out, "asking": asking}
+        response = render(request, "frame/toast.html", toast, status=status)
+        response["HX-Reswap"] = "none"
+        return response
+    ask = refusals.who_can(member, decision) if member is not None and decision is not None else ()
+    context = {"reason": reason, "fix": fix, "ask": ask, "way": out, "asking": asking}
+    return render(request, f"errors/{status}.html", context, status=status)
+
+
+def _way_to_ask(request: HttpRequest, member: Member, decision: Decision) -> str:
+    """Where one asks for it; a page whose URL names a workspace is about that one."""
+    named = request.resolver_match.kwargs if request.resolver_match else {}
+    return refusals.way_to_ask(member, decision, named.get("workspace_id", 0))

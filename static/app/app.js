@@ -1,0 +1,182 @@
+// What HTML and htmx cannot say by themselves. Pages work without it; nothing here decides anything.
+"use strict";
+(() => {
+  const drawer = document.getElementById("drawer");
+  const panel = document.getElementById("panel");
+  const voices = document.getElementById("voices"); // toasts and the live region, heard inside an open dialog too
+  const toasts = document.getElementById("toasts");
+  const live = document.getElementById("live");
+  let opener = null;
+
+  const on = (name, handle) => document.addEventListener(name, handle);
+  const failed = ({ response }) => !response || response.status >= 400;
+  const asksAgain = ({ sourceElement }) => sourceElement.matches("[data-poll]"); // by itself, every few seconds
+  const say = (template) => toasts.prepend(document.getElementById(template).content.cloneNode(true));
+
+  // ---- side panel
+  const origin = (element) => {
+    const menu = element.closest("[popover]");
+    return (menu && document.querySelector(`[popovertarget="${menu.id}"]`)) || element;
+  };
+  const open = () => {
+    if (!drawer.open) drawer.showModal();
+    drawer.append(voices);
+    const first = panel.querySelector("[aria-invalid=true], [data-first-error], [autofocus]");
+    (first || document.getElementById("panel-title"))?.focus();
+  };
+  drawer?.addEventListener("click", (event) => {
+    if (event.target === drawer || event.target.closest("[data-close]")) drawer.close();
+  });
+  drawer?.addEventListener("close", () => {
+    document.body.append(voices);
+    panel.replaceChildren();
+    const back = opener?.isConnected ? opener : document.getElementById(opener?.dataset.row) || document.getElementById("main");
+    back.focus();
+    opener = null;
+  });
+
+  // ---- htmx: a request begins
+  on("htmx:before:request", ({ detail: { ctx } }) => {
+    const source = ctx.sourceElement;
+    source.setAttribute("aria-busy", "true");
+    ctx.request.submitter?.setAttribute("data-used", "");
+    if (ctx.target === panel && !drawer.open) opener = origin(source);
+    source.closest(".menu-body")?.hidePopover();
+  });
+  on("htmx:finally:request", ({ detail: { ctx } }) => {
+    ctx.sourceElement.removeAttribute("aria-busy");
+    ctx.request.submitter?.removeAttribute("data-used");
+    const select = ctx.sourceElement;
+    if (failed(ctx) && select.matches("select")) reset(select);
+  });
+
+  // ---- htmx: an answer arrives; a whole page never becomes part of another
+  on("htmx:before:swap", (event) => {
+    const { ctx } = event.detail;
+    if (!/^\s*<!doctype/i.test(ctx.text)) return;
+    event.preventDefault();
+    if (asksAgain(ctx) && ctx.response.status < 500) location.reload(); // the page itself says why it may no more be read
+    else if (failed(ctx)) {
+      if (!asksAgain(ctx)) say("toast-broken");
+    } else location.assign(ctx.response.raw.url);
+  });
+  on("htmx:error", ({ detail: { ctx } }) => {
+    if (ctx && !ctx.response && !asksAgain(ctx)) say("toast-offline");
+  });
+  on("htmx:after:swap", ({ detail: { ctx } }) => {
+    const source = ctx.sourceElement;
+    const target = typeof ctx.target === "string" ? document.querySelector(ctx.target) : ctx.target; // hx-status leaves a selector
+    const inside = panel.contains(target);
+    if (!failed(ctx) && ctx.request.method !== "GET" && drawer.open && !inside) drawer.close();
+    else if (panel.childElementCount && (inside || ctx.response.status === 422)) open();
+    if (ctx.response.status === 422 && !drawer.open) firstError(document);
+    if (!failed(ctx) && source.matches("[data-undo]")) source.closest("[data-toast]")?.remove();
+    const news = document.querySelector("[data-announce]");
+    if (news && ctx.request.method === "GET" && live.textContent !== news.textContent) live.textContent = news.textContent;
+    count();
+  });
+  // A morph changes which option is the default, not which one is chosen.
+  on("htmx:after:settle", ({ target }) => target.querySelectorAll?.("select[hx-post]").forEach(reset));
+  const reset = (select) => [...select.options].forEach((option) => (option.selected = option.defaultSelected));
+
+  const firstError = (scope) => scope.querySelector("[aria-invalid=true], [data-first-error]")?.focus();
+
+  // ---- toasts: those without trouble in them go by themselves, unless somebody is there
+  const leave = (toast) =>
+    setTimeout(() => (toast.matches(":hover, :focus-within") ? leave(toast) : toast.remove()), toast.querySelector("form") ? 20000 : 8000);
+  if (toasts)
+    new MutationObserver((changes) =>
+      changes.flatMap(({ addedNodes }) => [...addedNodes]).forEach((node) => node.matches?.("[data-toast]:not(.tone-red)") && leave(node)),
+    ).observe(toasts, { childList: true });
+
+  // ---- tick boxes: one list a page; they name their form with form="…", for rows hold forms of their own
+  const boxes = () => [...document.querySelectorAll("[name=ids]")];
+  const count = () => {
+    const ticked = boxes().filter((box) => box.checked).length;
+    const head = document.querySelector("[data-bulk-head]");
+    document.querySelectorAll("[data-bulk-count]").forEach((output) => (output.textContent = ticked));
+    if (head) [head.checked, head.indeterminate] = [ticked > 0 && ticked === boxes().length, ticked > 0 && ticked < boxes().length];
+  };
+  on("change", ({ target }) => {
+    if (target.matches("[data-bulk-head]")) boxes().forEach((box) => (box.checked = target.checked));
+    if (target.matches("[data-bulk-head], [name=ids]")) count();
+  });
+
+  // ---- menus: arrows, Home, End and first letters move between the items; Escape and the way back are the browser's
+  on("keydown", (event) => {
+    const { key, target } = event;
+    const menu = target.closest(".menu")?.querySelector(".menu-body");
+    if (!menu || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (target.matches(".menu-button") && /^Arrow(Down|Up)$/.test(key) && !menu.matches(":popover-open")) target.click();
+    if (!menu.matches(":popover-open")) return;
+    const items = [...menu.querySelectorAll(".menu-item")];
+    const at = items.indexOf(target);
+    const begins = (item) => item.textContent.trim().toLowerCase().startsWith(key.toLowerCase());
+    const moves = { ArrowDown: items[at + 1] || items[0], ArrowUp: items.at(at > 0 ? at - 1 : -1), Home: items[0], End: items.at(-1) };
+    const next = moves[key] || (/^[^ ]$/u.test(key) && [...items.slice(at + 1), ...items].find(begins));
+    if (!next) return;
+    event.preventDefault();
+    next.focus();
+  });
+
+  // ---- search: / leads to it, Escape out of it, arrows move between what it found
+  on("keydown", (event) => {
+    const { key, target } = event;
+    const search = document.querySelector("[data-search]");
+    if (!search || event.ctrlKey || event.metaKey || event.altKey) return;
+    const box = search.form;
+    if (key === "/" && !drawer?.open && !target.matches("input, textarea, select, [contenteditable]")) {
+      event.preventDefault();
+      search.focus();
+    }
+    if (!box.contains(target)) return;
+    if (key === "Escape") target.blur();
+    const stops = [search, ...box.querySelectorAll("#found a")];
+    const step = { ArrowDown: 1, ArrowUp: -1 }[key];
+    if (!step || stops.length < 2) return;
+    event.preventDefault();
+    stops.at((stops.indexOf(target) + step) % stops.length).focus();
+  });
+
+  // ---- a message is sent by Ctrl + Enter
+  on("keydown", (event) => {
+    if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || !event.target.matches("[data-send]")) return;
+    event.preventDefault();
+    event.target.form.requestSubmit();
+  });
+
+  // ---- clicks
+  on("click", async ({ target }) => {
+    target.closest("[data-dismiss]")?.closest("[data-toast]").remove();
+    const copy = target.closest("[data-copy]");
+    if (!copy) return;
+    await navigator.clipboard.writeText(document.getElementById(copy.dataset.copy).textContent.trim());
+    live.textContent = copy.dataset.copied || "";
+    copy.classList.add("copied");
+  });
+  on("click", ({ target }) => {
+    if (target.closest("[data-print]")) window.print();
+    const save = target.closest("[data-save]");
+    if (!save) return;
+    const file = new Blob([document.getElementById(save.dataset.save).textContent], { type: "text/plain" });
+    const link = Object.assign(document.createElement("a"), { href: URL.createObjectURL(file), download: save.dataset.name });
+    link.click();
+    URL.revokeObjectURL(link.href);
+  });
+
+  // ---- passkeys: allauth tells what the browser refused; the page has the words for it
+  on("allauth.error", (event) => {
+    const box = document.getElementById("passkey-trouble");
+    if (!box) return;
+    event.preventDefault();
+    const lines = [...box.querySelectorAll("[data-trouble]")];
+    const line = lines.find(({ dataset }) => dataset.trouble === event.detail.exception?.name) || lines.at(-1);
+    lines.forEach((other) => (other.hidden = other !== line));
+    document.activeElement?.closest(".btn-list, form")?.before(box);
+    box.hidden = false;
+    box.focus();
+  });
+
+  firstError(document);
+  count();
+})();

@@ -1,0 +1,205 @@
+"""Every page in both themes and at two widths: nothing for axe to find, a quiet console, nothing that scrolls aside."""
+
+import pytest
+
+from tests.browser.conftest import listen, sign_in
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+SIGNED_OUT = [
+    "/accounts/sso/",
+    "/joining/",
+    "/accounts/login/",
+    "/accounts/login/code/",
+    "/accounts/password/reset/",
+    "/join/unknown/",
+    "/nowhere/",
+]
+OWNER = [
+    "/",
+    "/o/acme/",
+    "/o/acme/?range=90",
+    "/o/acme/?from={month}-01&to={month}-28",
+    "/o/acme/?from={month}-01&to={month}-28&department={research}",
+    "/o/acme/?from={month}-01&to={month}-28&team={search}",
+    "/o/acme/report/?month={month}",
+    "/o/acme/report/?month={month}&team={search}",
+    "/o/acme/report/?month=2199-01",
+    "/o/acme/members/",
+    "/o/acme/members/?q=nobody-of-that-name",
+    "/o/acme/members/{mika}/",
+    "/o/acme/members/{mika}/suspend/",
+    "/o/acme/members/{mika}/remove/",
+    "/o/acme/members/?sort=-team",
+    "/o/acme/members/bulk/?deed=remove&all_matching=1",
+    "/o/acme/members/jobs/{job}/",
+    "/o/acme/audit/verify/{walk}/",
+    "/o/acme/invitations/",
+    "/o/acme/invitations/?q=nobody-of-that-name",
+    "/o/acme/invitations/new/",
+    "/o/acme/invitations/mails/",
+    "/o/acme/invitations/templates/",
+    "/o/acme/invitations/templates/{template}/",
+    "/o/acme/invitations/{invitation}/change/",
+    "/o/acme/invitations/{invitation}/revoke/",
+    "/o/acme/invitations/bulk/?deed=resend&ids={invitation}",
+    "/o/acme/invitations/jobs/{file}/",
+    "/o/acme/members/bulk/?deed=move&all_matching=1",
+    "/o/acme/guests/",
+    "/o/acme/guests/?ends=ended",
+    "/o/acme/guests/{gus}/extend/",
+    "/o/acme/guests/{gus}/sponsor/",
+    "/o/acme/guests/{gus}/end/",
+    "/o/acme/teams/",
+    "/o/acme/teams/?q=nothing-of-that-name",
+    "/o/acme/teams/new/",
+    "/o/acme/teams/import/",
+    "/o/acme/teams/jobs/{placing}/",
+    "/o/acme/teams/{search}/",
+    "/o/acme/teams/{search}/?q=nobody-of-that-name",
+    "/o/acme/teams/{search}/add/",
+    "/o/acme/teams/{search}/place/?ids={mika}",
+    "/o/acme/teams/{search}/move/",
+    "/o/acme/teams/{search}/merge/",
+    "/o/acme/teams/{search}/delete/",
+    "/o/acme/departments/{research}/",
+    "/o/acme/departments/{research}/delete/",
+    "/o/acme/settings/guests/",
+    "/o/acme/settings/sharing/",
+    "/o/acme/workspaces/",
+    "/o/acme/workspaces/?view=all",
+    "/o/acme/workspaces/?view=discover&q=nothing-of-that-name",
+    "/o/acme/workspaces/{den}/",
+    "/o/acme/workspaces/{den}/rooms/",
+    "/o/acme/rooms/{roadmap}/",
+    "/o/acme/rooms/{roadmap}/status/",
+    "/o/acme/rooms/{roadmap}/milestones/{stone}/",
+    "/o/acme/rooms/{roadmap}/members/",
+    "/o/acme/rooms/{roadmap}/narrow/",
+    "/o/acme/rooms/{roadmap}/follow/",
+    "/o/acme/workspaces/{den}/settings/",
+    "/o/acme/workspaces/{den}/settings/check/?name=Attic&mates_by=nobody&files_by=admins&sharing_by=nobody",
+    "/o/acme/workspaces/{den}/owner/",
+    "/o/acme/workspaces/{den}/archive/",
+    "/o/acme/workspaces/{lab}/copy/",
+    "/o/acme/workspaces/{den}/members/",
+    "/o/acme/workspaces/{den}/members/add/",
+    "/o/acme/search/?q=a",
+    "/o/acme/workspaces/{den}/mates/",
+    "/o/acme/mates/",
+    "/o/acme/rooms/{roadmap}/integrations/",
+    "/o/acme/mates/?q=nothing-of-that-name",
+    "/o/acme/mates/new/",
+    "/o/acme/mates/store/",
+    "/o/acme/mates/store/quill/",
+    "/o/acme/mates/{scout}/",
+    "/o/acme/mates/{scout}/may/?who=mika@acme.example&tool={wiki}&place=w{den}",
+    "/o/acme/mates/{scout}/configure/",
+    "/o/acme/mates/{scout}/levels/each/",
+    "/o/acme/mates/{scout}/delete/",
+    "/o/acme/tools/",
+    "/o/acme/tools/new/",
+    "/o/acme/tools/{wiki}/",
+    "/o/acme/tools/{crm}/secret/",
+    "/o/acme/tools/{crm}/delete/",
+    "/o/acme/audit/",
+    "/o/acme/audit/?actor=nobody-of-that-name",
+    "/o/acme/keys/",
+    "/o/acme/keys/new/",
+    "/o/acme/ingest/",
+    "/o/acme/provisioning/",
+    "/o/acme/provisioning/?view=list&stuck=14",
+    "/o/acme/provisioning/{mika}/",
+    "/o/acme/provisioning/template/",
+    "/o/acme/provisioning/guide/",
+    "/o/acme/provisioning/items/{check}/tick/",
+    "/o/acme/provisioning/items/{check}/plan/",
+    "/o/acme/first-days/",
+    "/o/acme/first-days/training/{module}/",
+    "/o/acme/training/",
+    "/o/acme/training/new/",
+    "/o/acme/training/{module}/",
+    "/o/acme/plans/",
+    "/o/acme/plans/change/?plan=expert&feature=file_uploads&enabled=false",
+    "/o/acme/billing/",
+    "/o/acme/billing/seats/",
+    "/o/acme/billing/budget/",
+    "/o/acme/billing/invoices/{invoice}/",
+    "/o/acme/settings/",
+    "/o/acme/security/",
+    "/o/acme/security/domains/new/",
+    "/o/acme/security/domains/{domain}/",
+    "/o/acme/security/domains/{claimed}/",
+    "/o/acme/security/domains/{domain}/remove/",
+    "/o/acme/security/sso/",
+    "/o/acme/security/sso/test/",
+    "/o/acme/security/sso/admit/",
+    "/o/acme/security/sso/enforce/",
+    "/o/acme/security/sso/remove/",
+    "/o/acme/members/joining/",
+    "/o/acme/security/second-factor/",
+    "/o/acme/needs/",
+    "/o/acme/requests/",
+    "/o/acme/requests/?state=decided",
+    "/o/acme/requests/new/",
+    "/o/acme/requests/{asked}/grant/",
+    "/o/acme/requests/{asked}/decline/",
+    "/o/acme/announcements/",
+    "/o/acme/announcements/new/",
+    "/o/acme/members/{mika}/ownership/",
+    "/o/acme/members/{mika}/second-factor/",
+    "/o/acme/workspaces/new/",
+    "/o/acme/links/",
+    "/accounts/",
+    "/accounts/2fa/",
+    "/accounts/sessions/",
+]
+MEMBER = ["/o/acme/", "/o/acme/first-days/", "/o/acme/workspaces/?view=discover", "/o/acme/settings/", "/accounts/"]
+MEMBER += ["/o/acme/mates/", "/o/acme/mates/store/", "/o/acme/mates/{scout}/", "/o/acme/tools/{crm}/"]
+MEMBER += ["/o/acme/members/{mika}/", "/o/acme/requests/", "/o/acme/needs/", "/o/acme/ownership/{offer}/"]
+MEMBER += ["/o/acme/chats/", "/o/acme/conversations/{chat}/"]
+LEAD = [
+    "/o/acme/workspaces/{den}/",
+    "/o/acme/rooms/{roadmap}/",
+    "/o/acme/conversations/{talk}/",
+    "/o/acme/",
+    "/o/acme/teams/",
+]
+LEAD += ["/o/acme/conversations/{talk}/sharing/", "/o/acme/conversations/?q=hello"]
+LEAD += ["/o/acme/teams/{search}/", "/o/acme/?from={month}-01&to={month}-28", "/o/acme/report/?month={month}"]
+
+# A theme changes colours and nothing else that axe looks at.
+EVERY_RULE: dict[str, object] = {}
+COLOURS = {"runOnly": ["color-contrast"]}
+
+
+@pytest.mark.parametrize(
+    ("who", "paths"),
+    [("", SIGNED_OUT), ("olive", OWNER), ("mika", MEMBER), ("lena", LEAD)],
+    ids=["out", "owner", "user", "lead"],
+)
+def test_every_page_is_accessible_quiet_and_fits(chromium, steward, who, paths):
+    """Each page is loaded once, in one theme narrow and then wide, and changes to the other before axe's eyes."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    # Without motion no colour is on its way from one theme to the other while axe looks.
+    context = chromium.new_context(base_url=steward.url, reduced_motion="reduce")
+    page, themes, found, axe = context.new_page(), ["light", "dark"], [], Axe()
+    said = listen(page)
+    if who:
+        sign_in(page, steward, who)
+    for path in paths:
+        page.set_viewport_size({"width": 390, "height": 900})
+        page.goto(path.format(**steward.people))
+        if page.evaluate("document.documentElement.scrollWidth") > 390:
+            found.append(f"{path}: wider than 390 pixels")
+        page.set_viewport_size({"width": 1360, "height": 900})
+        for theme, rules in zip(themes, (EVERY_RULE, COLOURS), strict=True):
+            page.emulate_media(color_scheme=theme)
+            report = axe.run(page, options=rules).response["violations"]
+            found += [f"{path} in {theme}: {v['id']} {v['nodes'][0]['target']}" for v in report]
+        themes.reverse()  # the next page is loaded in the theme that this one changed to
+    found += [f"console: {line}" for line in said]
+    context.close()
+
+    assert not found, "\n".join(found)

@@ -1,0 +1,37 @@
+"""A mate's page in a browser: levels, tools and "may they use it?" change in place, and each deed has its way back."""
+
+import pytest
+
+from tests.browser.conftest import sign_in
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+
+def test_levels_tools_and_the_answer_to_who_may_use_it_change_in_place(steward, tab):
+    sign_in(tab, steward, "olive")
+    tab.goto(f"/o/acme/mates/{steward.people['scout']}/")
+
+    tab.fill("#levels input[name=member]", "sam@acme.example")
+    tab.click("#levels button:has-text('Give it')")
+    tab.wait_for_selector(f"#level-{steward.people['sam']}")
+    tab.click("#toasts button:has-text('Undo')")
+    tab.wait_for_selector(f"#level-{steward.people['sam']}", state="detached")
+
+    tab.click("text=Several people…")
+    tab.fill("#panel textarea[name=addresses]", "nobody@x.example")
+    tab.click("#panel button:has-text('Set the level')")
+    tab.wait_for_selector("#panel .invalid-feedback:has-text('Nobody here has the address')")
+    tab.fill("#panel textarea[name=addresses]", "adam@acme.example")
+    tab.click("#panel button:has-text('Set the level')")
+    tab.wait_for_selector(f"#level-{steward.people['adam']}")
+
+    tab.click("#tools button:has-text('Attach')")
+    tab.wait_for_selector(f"#tool-{steward.people['crm']}")
+    tab.click(f"#tool-{steward.people['crm']} button")
+    tab.wait_for_selector(f"#tool-{steward.people['crm']}", state="detached")
+
+    tab.fill("#may input[name=who]", "mika@acme.example")
+    tab.select_option("#may select[name=place]", label="Den")
+    tab.click("#may button:has-text('Ask')")
+    tab.wait_for_selector("#may :text('May Mika ask the mate Scout in the workspace Den?')")
+    assert tab.locator("#may [data-deciding]").count() == 1

@@ -1,0 +1,38 @@
+"""Nothing that people write makes a page wider than its screen, and a phone shows of a list what matters."""
+
+import pytest
+
+from tests.browser.conftest import sign_in
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+PATHS = ["members/", "members/{long}/", "workspaces/", "workspaces/{wide}/", "audit/", "keys/", "ingest/"]
+CUT = """[...document.querySelectorAll("main .table-frame, main .card, main .notice, main h1")]
+  .filter((box) => box.scrollWidth > box.clientWidth + 1).map((box) => box.className || box.tagName)"""
+
+
+def test_one_long_word_widens_no_page_and_no_table(tab, steward):
+    found = []
+    sign_in(tab, steward, "eve", org="umbrella")
+    for width in (360, 390, 1360):
+        tab.set_viewport_size({"width": width, "height": 900})
+        for path in PATHS:
+            tab.goto("/o/umbrella/" + path.format(**steward.people))
+            if tab.evaluate("document.documentElement.scrollWidth") > width:
+                found.append(f"{path}: wider than {width} pixels")
+            found += [f"{path} at {width}: {box} is cut" for box in tab.evaluate(CUT)]
+
+    assert not found, "\n".join(found)
+
+
+def test_a_phone_shows_name_role_plan_status_and_what_can_be_done(tab, steward):
+    tab.set_viewport_size({"width": 360, "height": 800})
+    sign_in(tab, steward, "olive")
+    tab.goto("/o/acme/members/")
+
+    row = tab.locator(f"#member-{steward.people['mika']}")
+    for shown in ("a", "[name=role]", "[name=plan]", ".state", ".menu-button"):
+        box = row.locator(shown).first.bounding_box()
+        assert box is not None, shown
+        assert box["x"] >= 0, shown
+        assert box["x"] + box["width"] <= 360, shown

@@ -1,0 +1,28 @@
+"""The demo's newcomers: interns in different steps, once however often it is asked for."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.utils import timezone
+
+from config.demo import companies, newcomers, people, rows
+from orgs.models import AuditEntry, Member, ProvisioningItem, TrainingModule
+from orgs.queries.provisioning import Filters, board
+
+
+def test_newcomers_stand_in_different_steps_and_twice_changes_nothing(db):
+    company = people.company(companies.NORTHWIND, 7)
+    org = rows.make(company, 7, date(2026, 11, 21))
+    rows.furnish(company, org)
+    now = timezone.now()
+
+    newcomers.welcome(org, now)
+    before = AuditEntry.objects.count(), ProvisioningItem.objects.count()
+    newcomers.welcome(org, now)
+
+    owner = Member.objects.select_related("org", "user").filter(org=org, role="owner").earliest("ordinal")
+    lanes = {lane.step: lane.total for lane in board(owner, Filters(), now).lanes}
+    assert lanes == {"identity": 2, "role": 0, "resources": 3, "onboarding": 2}
+    assert TrainingModule.objects.filter(org=org).count() == 2
+    assert (AuditEntry.objects.count(), ProvisioningItem.objects.count()) == before

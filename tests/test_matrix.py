@@ -1,0 +1,155 @@
+"""Every URL of the resolver × method × person, with and without htmx, against the tables in tests/matrix/."""
+
+from inspect import unwrap
+from itertools import product
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from orgs.actions import members, organizations
+from orgs.models import Member
+from tests.cast import make_key
+from tests.doors import api, console
+from tests.matrix.asking import METHODS, as_it_was, ask, by_area, expected, meet_everybody, rows, writes
+from tests.matrix.things import DOORS, FRAME, PEOPLE, digest, make_things
+from tests.source import FLOORS
+from tests.undone import undone
+
+CONSOLE, ACCOUNT, MACHINES, SUPPORT = (rows(name) for name in ("console", "account", "machines", "support"))
+
+
+@pytest.fixture
+def things(cast):
+    return make_things(cast)
+
+
+def test_every_door_has_a_row_and_every_row_a_door():
+    asked = {row.name for row in CONSOLE + ACCOUNT + MACHINES}
+    admin, kinds = {name for name in DOORS if name.startswith("admin:")}, {row.name for row in SUPPORT}
+    in_admin = {
+        name for name in admin - FRAME if name.removeprefix("admin:") in kinds or name.rpartition("_")[2] in kinds
+    }
+
+    assert sorted(DOORS.keys() - admin - asked) == []
+    assert sorted(asked - DOORS.keys()) == []
+    assert admin - in_admin == FRAME
+    assert [str(row) for row in CONSOLE if len(row.answers) != len(PEOPLE)] == []
+
+
+AREAS = by_area(CONSOLE)
+
+
+def asked(row):
+    """Everybody by a plain request; by htmx the first of those who get the same answer: that hangs on the answer."""
+    everybody = list(zip(PEOPLE, row.answers, strict=True))
+    firsts = {answer: name for name, answer in reversed(everybody)}
+    return [(*one, False) for one in everybody] + [(name, answer, True) for answer, name in firsts.items()]
+
+
+@pytest.mark.parametrize("area", AREAS)
+def test_A01_A03_A15_every_person_gets_the_answer_of_the_table_and_every_answer_comes_by_htmx_too(cast, things, area):
+    other, wrong = digest(cast.umbrella), []
+    browsers = {name: console(None if name == "nobody" else getattr(cast, name)) for name in PEOPLE}
+    meet_everybody(*browsers.values())
+
+    for row in AREAS[area]:
+        url, fields = things.url(row.name, row.about), things.fields(row)
+        for name, answer, hx in asked(row):
+            with undone(), as_it_was(browsers[name]) as browser, writes() as written:
+                got = ask(browser, row.method, url, fields, hx=hx).status_code
+            who = f"{row} by {name}{' by htmx' if hx else ''}"
+            if got != expected(answer, hx=hx):
+                wrong.append(f"{who}: {got}, not {answer}")
+            if got in (403, 404, 409, 422) and written:
+                wrong.append(f"{who}: {got}, but wrote {written[0][:80]}")
+
+    assert not wrong, "\n".join(wrong)
+    assert digest(cast.umbrella) == other
+
+
+def shut(cast, how):
+    """Shut somebody out; who it is, and what every page answers them from now on."""
+    now = timezone.now()
+    match how:
+        case "the organization is suspended":
+            organizations.suspend(cast.support, cast.acme, reason="unpaid")
+            return cast.olive, 403
+        case "their stay has ended":
+            Member.objects.filter(pk=cast.gus.pk).update(ends_at=now)
+            return cast.gus, 403
+        case "they have no second factor":
+            organizations.require_second_factor(cast.support, cast.acme, starts_at=now)
+            return cast.olive, 303
+    members.suspend(cast.oscar, cast.olive, reason="away")
+    return cast.olive, 403
+
+
+HOW = ("the organization is suspended", "their stay has ended", "they have no second factor", "they are suspended")
+
+
+@pytest.mark.parametrize("how", HOW)
+def test_C01_whoever_is_shut_out_is_shut_out_of_every_page(cast, things, how):
+    who, answer = shut(cast, how)
+    browser, wrong = console(who), []
+    meet_everybody(browser)
+
+    for row in CONSOLE:
+        with undone(), writes() as written:
+            got = ask(browser, row.method, things.url(row.name, row.about), things.fields(row))
+        if got.status_code != answer or written:
+            wrong.append(f"{row}: {got.status_code} {written[:1]}")
+        if answer == 303 and got.headers["Location"] != reverse("mfa_index"):
+            wrong.append(f"{row}: led to {got.headers['Location']}")
+
+    assert not wrong, "\n".join(wrong)
+
+
+FOREIGN = by_area([row for row in CONSOLE if any(param.endswith("_id") for param in DOORS[row.name].params)])
+
+
+@pytest.mark.parametrize("area", FOREIGN)
+def test_A01_what_belongs_to_another_organization_does_not_exist(cast, things, area):
+    other, wrong, olive = digest(cast.umbrella), [], console(cast.olive)
+    meet_everybody(olive)
+
+    for row in FOREIGN[area]:
+        fields = things.fields(row)
+        urls = [
+            things.url(row.name, "foreign"),
+            things.url(row.name, "12345"),
+            things.url(row.name, row.about, slug="umbrella"),
+            things.url(row.name, row.about, slug="nowhere"),
+        ]
+        for url, hx in product(urls, (False, True)):
+            with undone(), as_it_was(olive) as browser, writes() as written:
+                got = ask(browser, row.method, url, fields, hx=hx).status_code
+            if got != 404 or written:
+                wrong.append(f"{row} {url}: {got} {written[:1]}")
+
+    assert not wrong, "\n".join(wrong)
+    assert digest(cast.umbrella) == other
+
+
+OWN = [n for n, door in DOORS.items() if unwrap(door.view).__module__.split(".")[0] in FLOORS and ":" not in n]
+
+
+def declared(name):
+    methods = {row.method for row in CONSOLE + ACCOUNT + MACHINES if row.name == name}
+    # An export leaves an entry, so it answers no HEAD.
+    return methods | ({"HEAD"} if "GET" in methods and not name.endswith("_export") else set())
+
+
+def test_A16_a_method_that_no_row_declares_is_answered_405_and_writes_nothing(cast, things):
+    machine, olive, wrong = api(make_key(cast.acme)[1]), console(cast.olive), []
+
+    for name in OWN:
+        row = next(row for row in CONSOLE + ACCOUNT + MACHINES if row.name == name)
+        url = things.url(row.name, row.about)
+        for method in sorted(set(METHODS) - declared(name)):
+            with undone(), as_it_was(machine if row in MACHINES else olive) as browser, writes() as written:
+                got = browser.generic(method, url).status_code
+            if got != 405 or written:
+                wrong.append(f"{method} {name}: {got} {written[:1]}")
+
+    assert not wrong, "\n".join(wrong)

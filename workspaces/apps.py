@@ -1,0 +1,7 @@
+"""The workspaces app."""
+
+from django.apps import AppConfig
+
+
+class Workspaces(AppConfig):
+    name = "workspaces"

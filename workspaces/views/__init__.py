@@ -1,0 +1,1 @@
+"""Pages of this app: request in, one call, page out."""
