@@ -16,7 +16,7 @@ django.setup()
 from django.utils import timezone  # noqa: E402 (Django first)
 
 from orgs import months  # noqa: E402
-from orgs.actions import announcements, billing, members, ownership, requests  # noqa: E402
+from orgs.actions import announcements, billing, invitations, members, ownership, requests  # noqa: E402
 from orgs.actors import SYSTEM  # noqa: E402
 from orgs.forms.invitations.files import Line  # noqa: E402
 from orgs.jobs import invitations as on_invitations  # noqa: E402
@@ -68,6 +68,7 @@ if __name__ == "__main__":
     people |= used(cast)
     members.suspend(cast.eve, long, reason="x" * 300)
     asked = invite(cast.olive, "asked@new.example", name="Ada Asked", message="Glad that you come")
+    invitations.revoke(cast.olive, invite(cast.olive, "gone@new.example"))
     template = InvitationTemplate.objects.create(org=cast.acme, name="Interns", role="viewer")
     file = on_invitations.FILE.look_through(
         cast.olive, [Line(2, {"email": "ok@new.example"}), Line(3, {"email": "bad"})]
