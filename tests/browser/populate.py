@@ -68,7 +68,7 @@ if __name__ == "__main__":
     people |= used(cast)
     members.suspend(cast.eve, long, reason="x" * 300)
     asked = invite(cast.olive, "asked@new.example", name="Ada Asked", message="Glad that you come")
-    invitations.revoke(cast.olive, invite(cast.olive, "gone@new.example"))
+    invitations.revoke(cast.olive, invite(cast.olive, "gone@new.example", name="Lou Gone"))
     template = InvitationTemplate.objects.create(org=cast.acme, name="Interns", role="viewer")
     file = on_invitations.FILE.look_through(
         cast.olive, [Line(2, {"email": "ok@new.example"}), Line(3, {"email": "bad"})]
