@@ -107,34 +107,42 @@ def delegate(member: Member, wanted: Iterable[str]) -> None:
 
 def delegated(member: Member) -> frozenset[str]:
     """What is delegated to `member` over the whole organization. One query."""
+    return delegated_to([member])[member.pk]
+
+
+def delegated_to(members: Iterable[Member]) -> dict[int, frozenset[str]]:
+    """Member id → what is delegated to each of `members` (of one organization). One query."""
+    by_user = {member.user_id: member for member in members}
     names = {codename: what for what, codename in Organization.DELEGATED.items()}
-    held = OrganizationGrant.objects.filter(user_id=member.user_id, content_object=member.org_id)
-    return frozenset(names[codename] for codename in held.values_list("permission__codename", flat=True))
+    org_ids = {member.org_id for member in by_user.values()}
+    found = OrganizationGrant.objects.filter(user_id__in=by_user, content_object__in=org_ids)
+    result: dict[int, set[str]] = {member.pk: set() for member in by_user.values()}
+    for user_id, codename in found.values_list("user_id", "permission__codename"):
+        result[by_user[user_id].pk].add(names[codename])
+    return {pk: frozenset(what) for pk, what in result.items()}
 
 
 def levels(member: Member) -> dict[int, str]:
-    """Object id → level of all that `member` holds in their organization. One query over every grant table.
+    """Object id → level of all that `member` holds in their organization. One query over every grant table."""
+    return levels_of([member])[member.pk]
 
-    Ids are random over all tables (orgs.ids), so one dictionary holds every kind of object.
+
+def levels_of(members: Iterable[Member], *kinds: type[Model]) -> dict[int, dict[int, str]]:
+    """Member id → object id → level of what each of `members` (of one organization) holds: on `kinds`, or on all.
+
+    One query over the grant tables. Ids are random over all tables (orgs.ids), so one dictionary holds every kind.
     """
+    by_user = {member.user_id: member for member in members}
+    org_ids = {member.org_id for member in by_user.values()}
     first, *others = (
-        table._default_manager.filter(user_id=member.user_id, content_object__org_id=member.org_id).values_list(
-            "content_object_id", "permission__codename"
+        table._default_manager.filter(user_id__in=by_user, content_object__org_id__in=org_ids).values_list(
+            "user_id", "content_object_id", "permission__codename"
         )
-        for table in tables()
+        for table in (map(table_of, kinds) if kinds else tables())
     )
     names = level_of_codename()
-    return {object_id: names[codename] for object_id, codename in first.union(*others, all=True)}
-
-
-def levels_of(members: Iterable[Member], kind: type[Model]) -> dict[int, dict[int, str]]:
-    """Member id → object id → level of what each of `members` (of one organization) holds on one kind. One query."""
-    by_user = {member.user_id: member for member in members}
     result: dict[int, dict[int, str]] = {member.pk: {} for member in by_user.values()}
-    org_ids = {member.org_id for member in by_user.values()}
-    found = table_of(kind)._default_manager.filter(user_id__in=by_user, content_object__org_id__in=org_ids)
-    names = level_of_codename()
-    for user_id, object_id, codename in found.values_list("user_id", "content_object_id", "permission__codename"):
+    for user_id, object_id, codename in first.union(*others, all=True):
         result[by_user[user_id].pk][object_id] = names[codename]
     return result
 

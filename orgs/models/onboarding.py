@@ -1,11 +1,12 @@
 """From invitation to first conversation: the items of the provisioning board, training, introductions."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from operator import attrgetter
 from typing import Any, ClassVar
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, FilteredRelation, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -134,13 +135,21 @@ class TrainingModuleQuerySet(models.QuerySet["TrainingModule"]):
         meant = Q(audience=TrainingModule.Audience.EVERYONE) | Q(created_at__lte=member.joined_at)
         return self.filter(meant, org_id=member.org_id, archived_at=None)
 
-    def closes_to(self, member: Member) -> dict[str, str]:
-        """Feature → title of the first required module that keeps it from `member`. One query."""
-        waiting = self.for_member(member).filter(required=True).exclude(passes__member=member)
-        found: dict[str, str] = {}
-        for title, features in waiting.values_list("title", "features"):
-            for feature in features:
-                found.setdefault(feature, title)
+    def closes_to(self, members: Sequence[Member]) -> dict[int, dict[str, str]]:
+        """Member id → feature → title of the first required module that keeps it from each of `members`.
+
+        They are of one organization. One query.
+        """
+        found: dict[int, dict[str, str]] = {member.pk: {} for member in members}
+        theirs = FilteredRelation("passes", condition=Q(passes__member__in=members))
+        waiting = self.filter(org_id__in={m.org_id for m in members}, archived_at=None, required=True)
+        modules: dict[TrainingModule, set[int | None]] = {}
+        for module in waiting.annotate(theirs=theirs, passed_by=F("theirs__member_id")):
+            modules.setdefault(module, set()).add(module.passed_by)  # type: ignore[attr-defined]
+        for module, passed in modules.items():
+            for member in members:
+                if member.pk not in passed and module.applies_to(member):
+                    found[member.pk] = dict.fromkeys(module.features, module.title) | found[member.pk]
         return found
 
 
