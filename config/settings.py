@@ -114,6 +114,8 @@ ACCESS_LAYERS = [
     "workspaces.layers.settings",  # gate    what is archived; collaboration settings; external sharing
     "workspaces.layers.place",  # gate    a mate where it was added, its tools where they are switched on
     "workspaces.layers.quota",  # gate    a workspace's limits
+    "policies.layers.model",  # gate    the policy names the model for one of the member's groups
+    "policies.layers.use_case",  # gate    what the policy blocks, or allows by exception only
     "orgs.layers.budget",  # gate    a budget that is used up and stops usage
     "orgs.layers.cost",  # gate    who sees cost
 ]
@@ -133,6 +135,7 @@ HOOKS: dict[str, list[str]] = {
     "month_cost": ["analytics.hooks.month_cost"],
     "member_works_in": ["workspaces.hooks.works_in"],
     "members_work_in": ["workspaces.hooks.work_in"],
+    "policies_of": ["policies.facts.of_members"],
     "shared_outside": ["workspaces.hooks.shared_outside"],
     "settings_shown": ["analytics.hooks.being_recounted"],
     "team_ended": ["workspaces.hooks.hand_on", "workspaces.handing.hand_on"],
@@ -142,6 +145,7 @@ HOOKS: dict[str, list[str]] = {
     "usage_happened": ["analytics.ingest.take_in"],
     "workspace_asked_for": ["workspaces.asking.asked_for"],
     "workspace_given": ["workspaces.asking.give"],
+    "workspace_looked_after": ["workspaces.asking.looked_after"],
     "workspace_taken_back": ["workspaces.asking.take_back"],
 }
 

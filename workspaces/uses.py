@@ -20,7 +20,20 @@ class Use:
     switched_on: bool = True
 
     FACTS: ClassVar[Any] = attrgetter(
-        *("id", "org_id", "held_at", "team_id", "everyone", "mate", "place", "tool", "added", "attached", "switched_on")
+        *(
+            "id",
+            "org_id",
+            "held_at",
+            "team_id",
+            "everyone",
+            "mate",
+            "model",
+            "place",
+            "tool",
+            "added",
+            "attached",
+            "switched_on",
+        )
     )
     LEVELS: ClassVar[dict[str, str]] = Mate.LEVELS
     word: ClassVar[str] = "mate"
@@ -40,6 +53,10 @@ class Use:
     @property
     def everyone(self) -> str:
         return self.mate.everyone
+
+    @property
+    def model(self) -> str:
+        return self.mate.model
 
     @property
     def held_at(self) -> tuple[int, ...]:

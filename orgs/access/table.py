@@ -150,6 +150,8 @@ TABLE: dict[Action, Rule] = {
     Action.USAGE_EXPORT: Rule("export usage", by=ADMINS, lead=True, delegated="usage"),
     Action.AUDIT_VIEW: Rule("read the audit log", by=ADMINS, delegated="audit"),
     Action.AUDIT_EXPORT: Rule("export the audit log", by=ADMINS, delegated="audit"),
+    Action.ACCESS_EXPLAIN: Rule("see why somebody may or may not", by=ADMINS, lead=True, own=True),
+    Action.ACCESS_LINT: Rule("see what is set up against itself", by=ADMINS),
     Action.DELEGATION_SET: Rule("delegate single permissions", by=OWNERS, raises_version=True),
     # Where people work
     Action.WORKSPACE_CREATE: Rule(
@@ -221,6 +223,12 @@ TABLE: dict[Action, Rule] = {
     Action.TOOL_DELETE: Rule("delete a tool", **(ADMINISTERED | {"level": "owner"})),
     Action.TOOL_USE: Rule("use a tool through a mate", level="user", spends=True, through=True, **TALK),
     Action.MODEL_USE: Rule("use a model", use=PARTICIPANTS, sends=True, spends=True),
+    # What the organization allows its platform
+    Action.CATALOGUE_MANAGE: Rule("manage the model catalogue", by=ADMINS, raises_version=True),
+    Action.POLICY_VIEW: Rule("see the policy and its versions", by=ADMINS),
+    Action.POLICY_EDIT: Rule("write the policy's draft", by=ADMINS),
+    Action.POLICY_PUBLISH: Rule("publish a policy", by=ADMINS, raises_version=True),
+    Action.EXCEPTION_GRANT: Rule("grant and end exceptions to the policy", by=ADMINS, raises_version=True),
 }
 
 # What using a feature of the plans asks for, wherever it is used: the answer to "what can they do?" (product.md 1).

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from tests.orgs import working
+from tests.orgs import governed, working
 from tests.orgs.working import WORK
 
 PEOPLE = ("member.role", "member.plan", "member.suspend", "member.reactivate", "member.remove", "member.restore")
@@ -15,19 +15,20 @@ ADMINISTERED = {
     *(*PEOPLE, "session.end"),
 }
 ADMINISTERED |= {"plans.view", "account.reset", "account.factor_reset", "recovery.stop", "request.decide"}
-ADMINISTERED |= {"announcement.manage"}
+ADMINISTERED |= {"announcement.manage", "access.explain", "access.lint", "catalogue.manage", "exception.grant"}
+ADMINISTERED |= {"policy.view", "policy.edit", "policy.publish"}
 ADMINISTERED |= {f"provisioning.{verb}" for verb in ("view", "tick", "plan", "remind", "welcome", "template")}
 ADMINISTERED |= {"setup_guide.write", "training.manage", "introduction.confirm"}
 ACCOUNTS = ("account.reset", "account.factor_reset")
 ONES_OWN = ("member.leave", "account.change", "session.end", "ownership.answer", "request.make", "request.withdraw")
-ONES_OWN += ("training.pass", "introduction.post", "provisioning.view")
+ONES_OWN += ("training.pass", "introduction.post", "provisioning.view", "access.explain")
 OWNED = ADMINISTERED | {"organization.edit", "second_factor.remind", "domain.manage", "sso.manage", "usage.cost"}
 OWNED |= {"plans.edit", "delegation.set", "billing.view", "seats.change", "budget.set", "ownership.offer"}
 SUPPORTED = OWNED | {f"organization.{verb}" for verb in ("create", "terms", "suspend", "reopen")} | {"work.retry"}
 SUPPORTED |= {"invoice.pay", "recovery.manage", *working.GOVERNED}
 SCOPED = {"events.write": "events:write", "decisions.read": "decisions:read"}
 SCOPED |= {"usage.view": "usage:read", "usage.cost": "usage:read"}
-LED = {"team.view", "member.view", "usage.view", "usage.cost", "usage.export"}
+LED = {"team.view", "member.view", "access.explain", "usage.view", "usage.cost", "usage.export"}
 LED |= {f"provisioning.{verb}" for verb in ("view", "tick", "plan", "remind", "welcome")} | {"introduction.confirm"}
 DELEGATED = {"audit.view": "audit", "audit.export": "audit", "usage.view": "usage", "usage.export": "usage"}
 
@@ -48,6 +49,11 @@ class Who:
     factor_missing: bool = False
     untrained: frozenset = frozenset()  # features that wait for a training module
     over_budget: bool | None = None  # False: the month in which it was is over
+    # The organization's policy and their department's, as documents; the use cases that they have an exception for
+    policy: dict | None = None
+    narrower: dict | None = None
+    department: int = 0
+    excepted: frozenset = frozenset()
 
 
 @dataclass
@@ -70,6 +76,9 @@ class Thing:
     mates_team: str = ""
     tool: bool = False
     lacks: frozenset = frozenset()
+    # What the question names beside
+    model: str = ""
+    use_cases: tuple = ()
 
 
 def may(who, action, thing, gives="", console=False):
@@ -85,6 +94,8 @@ def may(who, action, thing, gives="", console=False):
         return (
             action in {"support": support, "directory": directory}.get(who.kind, ()) or SCOPED.get(action) in who.scopes
         )
+    if governed.refuses(who, action, thing):
+        return False
     if action in WORK:
         return working.may(who, action, thing)
     if action == "model.use":

@@ -17,7 +17,7 @@ MANY = settings(FEW, max_examples=4 * WORLDS)
 
 
 def answer(who, action, thing, gives="", console=False, trace=False):
-    return ask(subject(who), action, target(thing), NOW, context(gives, console), trace=trace)
+    return ask(subject(who), action, target(thing), NOW, context(thing, gives, console), trace=trace)
 
 
 @pytest.mark.parametrize("role", Role.values)
@@ -77,8 +77,8 @@ def test_an_answer_that_is_kept_is_the_answer_that_was_worked_out(question):
     who, action, thing, gives, console = question
     asker = subject(who)
 
-    first, again = (ask(asker, action, target(thing), NOW, context(gives, console)) for _ in range(2))
-    anew = ask(subject(who), action, target(thing), NOW, context(gives, console))
+    first, again = (ask(asker, action, target(thing), NOW, context(thing, gives, console)) for _ in range(2))
+    anew = ask(subject(who), action, target(thing), NOW, context(thing, gives, console))
 
     assert first == again == anew
 

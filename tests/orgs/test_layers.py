@@ -25,7 +25,7 @@ WORLDS = settings(
     database=None,
 )
 GATES = {"account", "membership", "tenant", "viewer", "guest", "rank", "plan", "training", "cost", "budget"}
-GATES |= {"settings", "place", "quota"}
+GATES |= {"settings", "place", "quota", "model", "use_case"}
 GROUNDS = {"role", "lead", "key", "delegated", "in_charge", "visibility", "grant", "author"}
 DEFAULT = Step("default", Verdict.REFUSES, "Nothing said.", "default/x")
 
@@ -39,7 +39,7 @@ def answer(question, order) -> Decision:
     """The answer by these layers in this order, all of them asked."""
     who, action, thing, gives, console = question
     asker, rule = subject(who), TABLE[Action(action)]
-    asked = Question(asker, action, rule, target(thing), context(gives, console), NOW)
+    asked = Question(asker, action, rule, target(thing), context(thing, gives, console), NOW)
     steps = [one(asked) for one in order if one.speaks_of(rule) and one.speaks_to(asker, rule)]
     return decide(tuple(step for step in steps if step is not None), DEFAULT)
 
@@ -98,7 +98,7 @@ def test_a_gate_less_never_refuses(question, gone):
 def test_the_engine_asks_no_other_layers_than_those_of_the_settings_in_their_order(question):
     who, action, thing, gives, console = question
 
-    got = ask(subject(who), action, target(thing), NOW, context(gives, console), trace=True)
+    got = ask(subject(who), action, target(thing), NOW, context(thing, gives, console), trace=True)
 
     assert [s for s in got.steps if s.layer != "default"] == [
         s for s in answer(question, layers()).steps if s.layer != "default"
@@ -129,7 +129,7 @@ def test_layers_read_nothing_of_a_target_but_its_facts(question):
     if row is None:
         return
     seen, asker, rule = _Watched(row), subject(who), TABLE[Action(action)]
-    asked = Question(asker, action, rule, seen, context(gives, console), NOW)
+    asked = Question(asker, action, rule, seen, context(thing, gives, console), NOW)
 
     for one in layers():
         if one.speaks_of(rule) and one.speaks_to(asker, rule):

@@ -7,6 +7,9 @@ from hypothesis import strategies as st
 from orgs.access import Action
 from orgs.models import Feature, Member, Organization, ProvisioningItem, Role, Scope, Team
 from orgs.subjects import Subject
+from policies.engine import Person, Policy
+from policies.facts import Catalogue, Facts, apply
+from tests.orgs.governed import CATALOGUE, IN_DEPARTMENT, RETIRED, SPEND
 from tests.orgs.reference import Thing, Who
 from tests.orgs.working import WORK
 from workspaces.models import Conversation, Mate, Room, SharedLink, Tool, Workspace
@@ -45,7 +48,25 @@ def subject(who: Who) -> Subject:
         if who.over_budget is not None:  # the stop ends at the very moment that it names
             until = NOW + timedelta(seconds=1) if who.over_budget else NOW
             facts |= {"budget_stopped_until": until, "budget_spent_nanos": 2, "budget_nanos": 1}
+        facts["policies"] = policies(who)
     return Subject(**(facts | SHUT.get(who.shut_out, {})))
+
+
+def policies(who: Who) -> Facts:
+    """What policies know of them: as they are loaded, but for the rows."""
+    person = Person(ME, who.role, who.department, lead=bool(who.leads), guest=who.guest)
+    documents = [who.policy, who.narrower if who.department == IN_DEPARTMENT else None] if who.policy else []
+    applied = tuple(apply(person, Policy.of(numbered(document)), 1) for document in documents if document)
+    ends = dict.fromkeys(CASES, NOW) | dict.fromkeys(who.excepted, NOW + timedelta(seconds=1))
+    return Facts(Catalogue(CATALOGUE, frozenset(RETIRED)), applied, tuple((id_, "", end) for id_, end in ends.items()))
+
+
+def numbered(document: dict) -> dict:
+    rules = {
+        name: {key: [ME] if key == "members" else value for key, value in rule.items()}
+        for name, rule in document["groups"].items()
+    }
+    return document | {"groups": rules}
 
 
 def target(thing: Thing):
@@ -119,6 +140,40 @@ def fitting(action: str) -> tuple[str, ...]:
     return ("",) if action == "model.use" else ("organization",)
 
 
+CASES = ("gossip", "rivals", "secrets")
+MODELS = ("fast", "quick", "deep", "old", "nobodys")
+rules = st.fixed_dictionaries(
+    {},
+    optional={
+        "roles": st.lists(st.sampled_from(Role.values), max_size=2),
+        "departments": st.just([IN_DEPARTMENT]),
+        "leads": st.booleans(),
+        "guests": st.booleans(),
+        "members": st.just(["me"]),
+        "exclusive": st.booleans(),
+    },
+)
+documents = st.fixed_dictionaries(
+    {
+        "allowed_models": st.dictionaries(
+            st.sampled_from(["general_staff", "leadership", "interns"]), st.lists(st.sampled_from(["fast", "deep"]))
+        ),
+        "groups": st.dictionaries(st.sampled_from(["leadership", "interns"]), rules),
+        "restricted_use_cases": st.lists(st.sampled_from(CASES), unique=True),
+        "use_cases": st.dictionaries(
+            st.sampled_from(CASES),
+            st.fixed_dictionaries({}, optional={"effect": st.sampled_from(["block", "approve", "flag"])}),
+        ),
+        "monitoring_level": st.just("standard"),
+        "unknown_models": st.sampled_from(["allowed", "refused"]),
+    }
+)
+under_policies = {
+    "policy": st.one_of(st.none(), documents),
+    "narrower": st.one_of(st.none(), documents),
+    "department": st.sampled_from([0, IN_DEPARTMENT]),
+    "excepted": st.frozensets(st.sampled_from(CASES)),
+}
 teams = st.sampled_from(["", *TEAMS])
 features = st.one_of(st.frozensets(st.sampled_from(Feature.values)), st.just(frozenset(Feature.values)))
 members = st.builds(
@@ -134,6 +189,7 @@ members = st.builds(
     factor_missing=st.booleans(),
     untrained=st.one_of(st.just(frozenset()), st.frozensets(st.sampled_from(Feature.values))),
     over_budget=st.sampled_from([None, None, None, False, True]),
+    **under_policies,
 )
 guests = st.builds(
     Who,
@@ -142,6 +198,7 @@ guests = st.builds(
     shut_out=st.sampled_from(["", "", "ended", "unwelcome"]),
     guest=st.just(True),
     holds=st.dictionaries(st.sampled_from(list(IDS)), st.sampled_from(list(LEVELS))),
+    **under_policies,
 )
 keys = st.builds(
     Who,
@@ -196,10 +253,13 @@ def questions(draw, who=anybody):
         **draw(about.get(kind, st.just({}))),
         in_charge=kind == "item" and asker.kind == "member" and draw(st.booleans()),
         foreign=draw(st.sampled_from([False, False, False, False, True])) and not own and bool(kind),
+        model=draw(st.sampled_from(["", *MODELS])) if action in SPEND else "",
+        use_cases=draw(st.lists(st.sampled_from([*CASES, "work"]), max_size=2).map(tuple)) if action in SPEND else (),
     )
     gives = draw(st.sampled_from(["", *Role.values])) if action in ("member.role", "member.invite") else ""
     return asker, action, thing, gives, draw(st.booleans())
 
 
-def context(gives: str, console: bool) -> dict[str, str]:
-    return ({"role": gives} if gives else {}) | ({"door": "console"} if console else {})
+def context(thing: Thing, gives: str, console: bool) -> dict[str, object]:
+    named = {"role": gives, "door": "console" if console else "", "model": thing.model, "use_case": thing.use_cases}
+    return {name: value for name, value in named.items() if value}

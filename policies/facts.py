@@ -1,0 +1,115 @@
+"""What policies know of members: loaded with their compiled subjects, under the same access version.
+
+What changes by the clock (an exception's end, a trial's) is kept as a time and compared at each question.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from orgs.models import Kind, Member, Organization
+from policies.engine import EVERYONE, Person, Policy, models_in
+from policies.models import WHOLE, CatalogueModel, PolicyInForce, UseCaseException
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """A policy as it falls on one member: their groups, the models that these name, and where it comes from."""
+
+    policy: Policy
+    version: int
+    groups: tuple[str, ...]
+    models: frozenset[str]
+    department: str = ""  # whose policy it is; empty: the organization's
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """Every name that a model is known by → its own name, and the models that are retired."""
+
+    names: Mapping[str, str] = field(default_factory=dict)
+    retired: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """`policies`: the organization's, then their department's, as far as one was published.
+
+    `exceptions`: (use case, who it was given to, end).
+    """
+
+    catalogue: Catalogue
+    policies: tuple[Applied, ...] = ()
+    exceptions: tuple[tuple[str, str, datetime], ...] = ()
+
+
+def of_members(org: Organization, members: Collection[Member], leads: Collection[int]) -> dict[int, Facts]:
+    """The facts of members of one organization, by their ids; `leads` names those of them who lead a team.
+
+    What holds for the whole organization is kept under its access version: 0 queries when that is still true, else 3.
+    """
+    whole = _whole(org)
+    return {member.pk: _facts(whole, person(member, lead=member.pk in leads)) for member in members}
+
+
+@dataclass(frozen=True, slots=True)
+class _Whole:
+    """What policies know of an organization."""
+
+    catalogue: Catalogue
+    in_force: Mapping[int, tuple[Policy, int, str]]
+    exceptions: Collection[UseCaseException]
+
+
+# Per process: organization's id → (access_version, what holds for all of it). Bounded; the oldest entry goes first.
+_kept: dict[int, tuple[int, _Whole]] = {}
+_LIMIT = 1_000
+
+
+def _whole(org: Organization) -> _Whole:
+    version, found = _kept.get(org.pk, (0, None))
+    if found is None or version != org.access_version:
+        found = _Whole(catalogue_of(org), policies_of(org), exceptions_of(org))
+        if len(_kept) >= _LIMIT:
+            _kept.pop(next(iter(_kept)), None)
+        _kept[org.pk] = (org.access_version, found)
+    return found
+
+
+def person(member: Member, *, lead: bool) -> Person:
+    """A member as policies look at them. No query."""
+    guest = member.kind == Kind.GUEST
+    return Person(member.pk, member.role, member.department_id or 0, member.team_id or 0, lead, guest)
+
+
+def _facts(whole: _Whole, who: Person) -> Facts:
+    scopes = dict.fromkeys((WHOLE, who.department))
+    applied = tuple(apply(who, *whole.in_force[scope]) for scope in scopes if scope in whole.in_force)
+    groups = {name for one in applied for name in one.groups} or {EVERYONE}
+    mine = [e for e in whole.exceptions if e.member_id == who.id or e.group in groups]
+    return Facts(whole.catalogue, applied, tuple((e.use_case, e.group, e.ends_at) for e in mine))
+
+
+def apply(who: Person, policy: Policy, version: int, department: str = "") -> Applied:
+    """A policy as it falls on `who`. No query."""
+    groups = policy.groups_of(who)
+    return Applied(policy, version, tuple(group.name for group in groups), models_in(groups), department)
+
+
+def policies_of(org: Organization) -> dict[int, tuple[Policy, int, str]]:
+    """What is in force: scope → (policy, version, department's name or nothing). One query."""
+    rows = PolicyInForce.objects.filter(org=org).exclude(version=None).select_related("version")
+    versions = [row.version for row in rows if row.version is not None]
+    return {version.scope: (Policy.of(version.document), version.number, version.scope_name) for version in versions}
+
+
+def catalogue_of(org: Organization) -> Catalogue:
+    """The organization's catalogue as decisions look at it. One query."""
+    rows = list(CatalogueModel.objects.filter(org=org))
+    retired = frozenset(row.name for row in rows if row.status == CatalogueModel.Status.RETIRED)
+    return Catalogue({name: row.name for row in rows for name in row.names}, retired)
+
+
+def exceptions_of(org: Organization) -> list[UseCaseException]:
+    """Those that were given and not taken back; their ends are compared at each question. One query."""
+    return list(UseCaseException.objects.filter(org=org, ended_at=None))

@@ -1,0 +1,47 @@
+"""What a published policy refuses, written a second time and straight from product.md 4."""
+
+SPEND = ("model.use", "message.send", "mate.use", "tool.use")
+CATALOGUE = {"fast": "fast", "quick": "fast", "deep": "deep", "old": "old"}  # a name → the model; `quick` is an alias
+RETIRED = ("old",)
+IN_DEPARTMENT = 7
+
+
+def refuses(who, action, thing):
+    if action not in SPEND or who.policy is None:
+        return False
+    policies = [who.policy] + ([who.narrower] if who.narrower and who.department == IN_DEPARTMENT else [])
+    if thing.model and (
+        CATALOGUE.get(thing.model) in RETIRED or not all(allows(p, who, thing.model) for p in policies)
+    ):
+        return True
+    return any(blocks(p, who, use_case) for p in policies for use_case in thing.use_cases)
+
+
+def allows(policy, who, model):
+    if model not in CATALOGUE and policy.get("unknown_models") == "allowed":
+        return True
+    name = CATALOGUE.get(model, model)
+    return any(name in policy["allowed_models"].get(group, ()) for group in groups(policy, who))
+
+
+def groups(policy, who):
+    inside = [name for name, rule in policy["groups"].items() if belongs(rule, who)]
+    exclusive = [name for name in inside if policy["groups"][name].get("exclusive")]
+    return exclusive or ["general_staff", *inside]
+
+
+def belongs(rule, who):
+    return (
+        who.role in rule.get("roles", ())
+        or who.department in rule.get("departments", ())
+        or (rule.get("leads") and bool(who.leads))
+        or (rule.get("guests") and who.guest)
+        or "me" in rule.get("members", ())
+    )
+
+
+def blocks(policy, who, use_case):
+    if use_case not in policy["restricted_use_cases"]:
+        return False
+    effect = policy["use_cases"].get(use_case, {}).get("effect", "block")
+    return effect == "block" or (effect == "approve" and use_case not in who.excepted)
