@@ -1,10 +1,13 @@
 """A mate that is asked somewhere, perhaps to call one of its tools: what `mate.use` and `tool.use` are about."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any, ClassVar
 
-from workspaces.models import Mate, Room, Tool, Workspace
+from django.db.models import Model
+
+from workspaces.models import Mate, MateTool, Room, RoomTool, Tool, Workspace, WorkspaceMate
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +68,35 @@ class Use:
 
 def of(mate: Mate, place: Workspace | Room | None = None, tool: Tool | None = None) -> Use:
     """The use of `mate` in `place`, with `tool`, as the tables have it now. At most 3 queries."""
-    workspace = place.workspace if isinstance(place, Room) else place
-    return Use(
-        mate,
-        place,
-        tool,
-        added=workspace is None or workspace.added.filter(mate=mate).exists(),
-        attached=tool is None or mate.attached.filter(tool=tool).exists(),
-        switched_on=tool is None or not isinstance(place, Room) or place.switched_on.filter(tool=tool).exists(),
-    )
+    return of_each([(mate, place, tool)])[0]
+
+
+def of_each(asked: Sequence[tuple[Mate, Workspace | Room | None, Tool | None]]) -> list[Use]:
+    """The uses of mates in places, with tools, as the tables have them now. At most 3 queries, however many."""
+    mates, tools = {mate.pk for mate, _, _ in asked}, {tool.pk for _, _, tool in asked if tool is not None}
+    workspaces = {_workspace(place) for _, place, _ in asked if place is not None}
+    rooms = {place.pk for _, place, _ in asked if isinstance(place, Room)}
+    added = _pairs(WorkspaceMate, workspace__in=workspaces, mate__in=mates)
+    attached = _pairs(MateTool, mate__in=mates, tool__in=tools)
+    switched_on = _pairs(RoomTool, room__in=rooms, tool__in=tools)
+    return [
+        Use(
+            mate,
+            place,
+            tool,
+            added=place is None or (_workspace(place), mate.pk) in added,
+            attached=tool is None or (mate.pk, tool.pk) in attached,
+            switched_on=tool is None or not isinstance(place, Room) or (place.pk, tool.pk) in switched_on,
+        )
+        for mate, place, tool in asked
+    ]
+
+
+def _workspace(place: Workspace | Room) -> int:
+    return place.workspace_id if isinstance(place, Room) else place.pk
+
+
+def _pairs(table: type[Model], **among: set[int]) -> set[tuple[int, int]]:
+    """The rows of a table between two others as pairs of ids, in the order of `among`. None where either is empty."""
+    columns = [name.replace("__in", "_id") for name in among]
+    return set(table._default_manager.filter(**among).values_list(*columns))
