@@ -1,7 +1,11 @@
 """What a member can ask for, who may grant it, how long a grant lasts: told on pages and before a deed alike."""
 
-from django.db.models import Q
+from datetime import datetime
 
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from orgs import hooks
 from orgs.layers import MANAGES
 from orgs.models import AccessRequest, Feature, FeatureOverride, Kind, Member, Organization, Plan, Role, features_of
 from orgs.templatetags.ui import ending
@@ -26,7 +30,7 @@ def grantable_by(actor: Member) -> Q:
     """The same as a condition on requests: those that `actor`, who decides on requests, may grant."""
     manages, kinds = MANAGES[actor.role], AccessRequest.Kind
     touched = Q(kind=kinds.PLAN) | Q(kind=kinds.ROLE, wanted__in=manages)
-    return Q(kind=kinds.WORKSPACE) | touched & Q(member__role__in=manages)
+    return Q(kind__in=(kinds.WORKSPACE, kinds.INVITATION)) | touched & Q(member__role__in=manages)
 
 
 def features_by_plan(org: Organization) -> dict[str, frozenset[str]]:
@@ -53,9 +57,28 @@ def levels_for(member: Member) -> tuple[Role, ...]:
     return (Role.VIEWER, Role.USER) if member.kind == Kind.GUEST else (Role.VIEWER, Role.USER, Role.ADMIN)
 
 
+def levels_outside() -> tuple[Role, ...]:
+    """What somebody from outside can be asked in as: whoever looks after a workspace is a member already."""
+    return (Role.USER, Role.VIEWER)
+
+
 def least_plan_with(org: Organization, feature: str) -> str:
     """The least plan that gives `feature`; empty where none does. One query."""
     return next((plan for plan, features in features_by_plan(org).items() if feature in features), "")
+
+
+def looked_after(member: Member, workspace_id: int) -> str:
+    """The name of the workspace, where `member` administers it; empty otherwise. The queries of the hook."""
+    return "".join(hooks.call("workspace_looked_after", member, workspace_id))
+
+
+def no_longer(request: AccessRequest, now: datetime) -> str:
+    """Why an invitation is not sent any more that somebody asked for; empty where they may still ask for it."""
+    member = request.member
+    if member.is_active(now) and looked_after(member, request.target_id):
+        return ""
+    text = _("%(name)s does not look after %(workspace)s any more. Decline the request.")
+    return text % {"name": member, "workspace": request.target_name}
 
 
 def until(request: AccessRequest) -> str:

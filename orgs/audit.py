@@ -51,9 +51,9 @@ class Entry:
         """Say which row this act made: the entry is about it."""
         self.target, self.before = target, {}
 
-    def about(self, target: models.Model) -> "Entry":
-        """Another entry of this act, about a row that it is to make, or to change from what it is now."""
-        self.more.append(Entry(self.actor, self.action, self.org, target, self.at, facts(target)))
+    def about(self, target: models.Model, action: Action | None = None) -> "Entry":
+        """Another entry of this act, about a row that it makes or changes; `action` names that, where it is another."""
+        self.more.append(Entry(self.actor, action or self.action, self.org, target, self.at, facts(target)))
         return self.more[-1]
 
 

@@ -14,6 +14,7 @@ NO_DEEDS = {
     "orgs.actions.members.changes.shut_out": "what follows when somebody loses access, in the deed's transaction",
     "orgs.actions.members.changes.tell_reactivated": "puts mails into the outbox, in the deed's transaction",
     "orgs.actions.members.changes.tell_restored": "puts mails into the outbox, in the deed's transaction",
+    "orgs.actions.invitations.inviting.put_out": "a step of whoever invites, under the act's lock",
     "orgs.actions.invitations.accepting.take_ordinal": "a step of whoever makes a member, under the act's lock",
 }
 # Deeds whose actor is not their first argument.

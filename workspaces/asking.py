@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 
 from orgs import grants
-from orgs.access import Action, Refused, require
+from orgs.access import Action, Refused, check, require
 from orgs.actors import Actor
 from orgs.models import AccessRequest, Member, Role
 from workspaces import closed
@@ -22,6 +22,16 @@ def asked_for(member: Member, workspace_id: int, level: str) -> str:
         return ""
     held = counting(grants.levels(member).get(workspace.pk, ""), member.role)
     return workspace.name if RANK[level] > RANK.get(held, 0) else ""
+
+
+def looked_after(member: Member, workspace_id: int) -> str:
+    """The name of a workspace that `member` administers; empty where it is none, or they may not know of it.
+
+    2 queries.
+    """
+    workspace = Workspace.objects.visible_to(member).filter(pk=workspace_id).first()
+    may = workspace is not None and check(member, Action.WORKSPACE_MANAGE, workspace).allowed
+    return workspace.name if workspace is not None and may else ""
 
 
 def give(actor: Actor, request: AccessRequest) -> str:

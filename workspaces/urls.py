@@ -3,6 +3,7 @@
 from django.urls import path
 
 from workspaces.views import (
+    access,
     chats,
     conversations,
     levels,
@@ -20,6 +21,10 @@ from workspaces.views import (
 )
 
 urlpatterns = [
+    path("access/", access.calculator, name="access"),
+    path("access/linter/", access.linter, name="access_linter"),
+    path("access/members/<id:member_id>/", access.of_person, name="access_person"),
+    path("access/people/", access.of_thing, name="access_people"),
     path("chats/", chats.chats, name="chats"),
     path("conversations/", search.found, name="workspaces_found"),
     path("conversations/<id:conversation_id>/", conversations.show, name="workspaces_conversation"),
@@ -80,6 +85,7 @@ urlpatterns = [
     path("workspaces/<id:workspace_id>/", conversations.of_workspace, name="workspaces_page"),
     path("workspaces/<id:workspace_id>/members/", people.listed, name="workspaces_people"),
     path("workspaces/<id:workspace_id>/members/add/", people.add, name="workspaces_people_add"),
+    path("workspaces/<id:workspace_id>/members/ask/", people.ask, name="workspaces_people_ask"),
     path("workspaces/<id:workspace_id>/conversations/", conversations.start, name="workspaces_conversations"),
     path(
         "workspaces/<id:workspace_id>/conversations/<id:conversation_id>/messages/",

@@ -1,15 +1,18 @@
 """Deeds on requests: ask for access, take that back, decide; and what a grant that ends by itself undoes."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
 
 from orgs import asking, hooks, mails
 from orgs.access import Action, Refused, require
+from orgs.actions.invitations import inviting
 from orgs.actions.members.changes import org_keeps_an_owner
 from orgs.actions.seats import plans_have_seats
 from orgs.actors import Actor
 from orgs.audit import Entry, act, read_again
+from orgs.invitees import Wanted
 from orgs.models import AccessRequest, AuditEntry, Member, Plan, Role
 
 Asked = AccessRequest.Kind
@@ -18,11 +21,21 @@ MOST_A_DAY = 10  # requests of one member: each is a mail to every Owner and Adm
 
 
 def ask(
-    actor: Member, member: Member, *, kind: str, wanted: str, target_id: int = 0, reason: str = ""
+    actor: Member,
+    member: Member,
+    *,
+    kind: str,
+    wanted: str,
+    target_id: int = 0,
+    email: str = "",
+    name: str = "",
+    reason: str = "",
 ) -> AccessRequest:
-    """Ask for a role, a plan or a place in a workspace for oneself; those who may grant it are told by mail.
+    """Ask for a role, a plan or a place in a workspace for oneself, or that whoever has `email` is invited to one that
+    one looks after; those who may grant it are told by mail.
 
-    Asking again for the same thing changes the open request. `wanted` is a role, a plan or a workspace's level.
+    Asking again for the same thing changes the open request. `wanted` is a role, a plan or a workspace's level. An
+    address is taken as it is: nothing here tells whose it is, or whether it was invited.
 
     Raises:
         Denied: for somebody else.
@@ -30,16 +43,17 @@ def ask(
             times within a day.
     """
     with act(actor, Action.REQUEST_MAKE, member) as entry:
-        name = _thing(member, kind, wanted, target_id)
-        request = AccessRequest.objects.open().filter(member=member, kind=kind, target_id=target_id).first()
+        thing = _thing(member, kind, wanted, target_id)
+        same = {"member": member, "kind": kind, "target_id": target_id, "email": email}
+        request = AccessRequest.objects.open().filter(**same).first()
         is_new = request is None
         if (
             is_new
             and AccessRequest.objects.filter(member=member, created_at__gt=entry.at - A_DAY).count() >= MOST_A_DAY
         ):
             raise Refused(_("You asked %(n)s times within a day. Ask again tomorrow.") % {"n": MOST_A_DAY})
-        request = request or AccessRequest(org=member.org, member=member, kind=kind, target_id=target_id)
-        request.wanted, request.reason, request.target_name = wanted, reason, name
+        request = request or AccessRequest(org=member.org, **same)
+        request.wanted, request.reason, request.target_name, request.name = wanted, reason, thing, name
         request.save()
         entry.happened, entry.detail = True, _told(request) | {"reason": reason}
         if is_new:
@@ -60,6 +74,11 @@ def _thing(member: Member, kind: str, wanted: str, target_id: int) -> str:
                 text = _("You cannot ask for the plan %(plan)s: it opens nothing that you do not have.")
                 raise Refused(text % {"plan": Plan(wanted).label})
             return str(Plan(wanted).label)
+        case Asked.INVITATION:
+            looked_after = asking.looked_after(member, target_id)
+            if not looked_after or wanted not in asking.levels_outside():
+                raise Refused(_("You look after no workspace under this address."))
+            return looked_after
         case _:
             found = [name for name in hooks.call("workspace_asked_for", member, target_id, wanted) if name]
             if not found or wanted not in asking.levels_for(member):
@@ -90,16 +109,24 @@ def withdraw(actor: Member, request: AccessRequest) -> None:
 
 
 def grant(
-    actor: Member, request: AccessRequest, *, ends_at: datetime | None = None, note: str = "", seen: str = ""
+    actor: Member,
+    request: AccessRequest,
+    *,
+    ends_at: datetime | None = None,
+    note: str = "",
+    seen: str = "",
+    terms: Wanted | None = None,
 ) -> None:
     """Give what was asked for, until `ends_at` where that is set, and tell the member.
 
-    `seen` is what the actor was shown that they ask for: who asks can change it until the moment of the deed.
+    `seen` is what the actor was shown that they ask for: who asks can change it until the moment of the deed. `terms`
+    say as what somebody from outside is invited; the address and the workspace are those that were asked for.
 
     Raises:
         Denied: the actor may not decide, or may not give this (an Admin the role Admin, for one).
         Refused: it is decided already; its end is past; no seat of the plan is free; the member was removed, or has
-            it, or more, meanwhile; they ask for something else than was `seen`.
+            it, or more, meanwhile; they ask for something else than was `seen`; they look after the workspace no more;
+            whatever keeps an invitation from being sent.
     """
     with act(actor, Action.REQUEST_DECIDE, request.member) as entry:
         _still_open(request, entry)
@@ -111,7 +138,7 @@ def grant(
             raise Refused(text % {"name": member, "what": request.what})
         if ends_at is not None and ends_at <= entry.at:
             raise Refused(_("The end of a grant lies in the future."))
-        request.before = _give(actor, request, member)
+        request.before = _give(entry, request, member) if terms is None else _invite(entry, request, terms)
         request.granted, request.ends_at = True, ends_at
         _decide(entry, request, actor, note)
 
@@ -136,13 +163,23 @@ def _decide(entry: Entry, request: AccessRequest, actor: Member, note: str) -> N
     if request.ends_at is not None:
         entry.detail["ends_at"] = request.ends_at.isoformat()
     member = request.member
-    facts = {"what": request.what, "granted": request.granted, "note": note, "by": str(actor)}
+    facts = {"what": request.what, "granted": request.granted, "note": note, "by": str(actor), "email": request.email}
     facts["until"] = asking.until(request)
     mails.queue("request_decided", [member.user.email], member.org, **facts)
 
 
-def _give(actor: Actor, request: AccessRequest, member: Member) -> str:
+def _invite(entry: Entry, request: AccessRequest, terms: Wanted) -> str:
+    """Invite whoever was asked for, while who asked may still ask; no word, as nothing of this is taken back."""
+    refusal = asking.no_longer(request, entry.at)
+    if refusal:
+        raise Refused(refusal)
+    inviting.put_out(entry, [replace(terms, email=request.email, workspaces=(request.target_id,))])
+    return ""
+
+
+def _give(entry: Entry, request: AccessRequest, member: Member) -> str:
     """Give it; what the member had before, as a word that `_take_back` knows."""
+    actor = entry.actor
     match request.kind:
         case Asked.ROLE:
             require(actor, Action.MEMBER_ROLE, member, role=request.wanted)

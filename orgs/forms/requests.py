@@ -7,10 +7,12 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from orgs.asking import plans_above, roles_above
+from orgs.asking import least_plan_with, levels_outside, plans_above, roles_above
 from orgs.forms.days import LATEST, DayField
-from orgs.invitees import end_of
-from orgs.models import AccessRequest, Member, Organization
+from orgs.forms.invitations.terms import Offer
+from orgs.invitees import Wanted, end_of
+from orgs.models import AccessRequest, Feature, Member, Organization
+from orgs.models import Kind as Membership
 from orgs.queries.requests import STATES, levels
 
 Kind = AccessRequest.Kind
@@ -86,6 +88,20 @@ def _choices(member: Member, place: str, levels: list[tuple[str, str]]) -> list[
     return [(label, offered) for label, offered in found if offered]
 
 
+class Outsider(forms.Form):
+    """Somebody from outside whom a member wants in the workspace that they look after."""
+
+    email = forms.EmailField(label=gettext_lazy("E-mail address"), max_length=254)
+    name = forms.CharField(label=gettext_lazy("Name"), max_length=120, required=False)
+    wanted = forms.ChoiceField(
+        label=gettext_lazy("Role in the workspace"), choices=[(level.value, level.label) for level in levels_outside()]
+    )
+    reason = Ask.base_fields["reason"]
+
+    def clean_email(self) -> str:
+        return str(self.cleaned_data["email"]).lower()
+
+
 class Decline(forms.Form):
     note = forms.CharField(
         label=gettext_lazy("Note to them"),
@@ -121,3 +137,40 @@ class Grant(Decline):
         day = self.cleaned_data["ends_on"]
         ends_at = end_of(self.org, day) if day else None
         return {"note": self.cleaned_data["note"], "ends_at": ends_at, "seen": self.cleaned_data["wanted"]}
+
+
+class Terms(Offer):
+    """As what somebody from outside is invited, whom a member asked for. The address and the workspace stand."""
+
+    template_name = "orgs/requests_terms.html"
+    kind = forms.ChoiceField(choices=Membership.choices, label=gettext_lazy("They come as"), widget=forms.RadioSelect)
+    note = forms.CharField(
+        label=gettext_lazy("Note to who asked"),
+        max_length=500,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=gettext_lazy("They read it in the mail and beside their request."),
+    )
+    # What the panel said that they ask for: they may have changed it since.
+    seen = forms.CharField(required=False, max_length=16, widget=forms.HiddenInput)
+
+    def __init__(self, data: Any = None, *, actor: Member, request: AccessRequest) -> None:
+        super().__init__(data, actor=actor)
+        self.request = request
+        for name in ("department", "team", "workspaces", "already_onboarded"):
+            del self.fields[name]
+        opens = least_plan_with(actor.org, Feature.WORKSPACE_ACCESS)
+        self.initial.update(kind=Membership.MEMBER.value, role=request.wanted, seen=request.wanted)
+        self.initial.update(plan=opens or self.initial["plan"], sponsor=request.member.user.email)
+
+    def kind_wanted(self) -> str:
+        return str(self.cleaned_data["kind"])
+
+    def wanted(self, email: str = "", name: str = "") -> Wanted:
+        self.cleaned_data |= {"department": None, "team": None, "already_onboarded": False}
+        self.cleaned_data["workspaces"] = (self.request.target_id,)
+        return super().wanted(self.request.email, self.request.name)
+
+    def decided(self) -> dict[str, Any]:
+        """What the deed takes."""
+        return {"note": self.cleaned_data["note"], "seen": self.cleaned_data["seen"], "terms": self.wanted()}

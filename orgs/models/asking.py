@@ -37,6 +37,7 @@ class AccessRequest(Row):
         ROLE = "role", gettext_lazy("Role")
         PLAN = "plan", gettext_lazy("Plan")
         WORKSPACE = "workspace", gettext_lazy("Workspace")
+        INVITATION = "invitation", gettext_lazy("Invitation")
 
     org = models.ForeignKey(Organization, on_delete=models.CASCADE, related_name="access_requests")
     member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="access_requests")
@@ -46,6 +47,9 @@ class AccessRequest(Row):
     # The workspace that is asked for: the floor above, so no foreign key. Its name as it was.
     target_id = models.BigIntegerField(default=0)
     target_name = models.CharField(max_length=200, blank=True)
+    # Whom from outside the workspace is meant for, where an invitation is asked for.
+    email = models.EmailField(blank=True, default="")
+    name = models.CharField(max_length=120, blank=True, default="")
     reason = models.CharField(gettext_lazy("reason"), max_length=500, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
     withdrawn_at = models.DateTimeField(null=True, blank=True)
@@ -63,6 +67,7 @@ class AccessRequest(Row):
         "kind",
         "wanted",
         "target_name",
+        "email",
         "withdrawn_at",
         "decided_at",
         "granted",
@@ -76,7 +81,7 @@ class AccessRequest(Row):
         indexes = [models.Index(fields=["org", "decided_at", "-created_at"], name="request_by_state")]
         constraints = [
             models.UniqueConstraint(
-                fields=["member", "kind", "target_id"],
+                fields=["member", "kind", "target_id", "email"],
                 condition=Q(decided_at=None, withdrawn_at=None),
                 name="one_open_request_per_member_and_thing",
             )
@@ -93,6 +98,9 @@ class AccessRequest(Row):
                 return _("the role %(role)s") % {"role": Role(self.wanted).label}
             case AccessRequest.Kind.PLAN:
                 return _("the plan %(plan)s") % {"plan": Plan(self.wanted).label}
+            case AccessRequest.Kind.INVITATION:
+                words = {"email": self.email, "level": Role(self.wanted).label, "name": self.target_name}
+                return _("an invitation of %(email)s as %(level)s in %(name)s") % words
             case _:
                 return _("%(level)s in %(name)s") % {"level": Role(self.wanted).label, "name": self.target_name}
 

@@ -6,11 +6,13 @@ from datetime import datetime
 from math import ceil
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from orgs import asking, hooks
 from orgs.access import Action, check, require
+from orgs.invitees import Invitees, Wanted
 from orgs.layers import MANAGES
 from orgs.models import AccessRequest, Feature, Member, Plan, Role
 from orgs.queries import refusals
@@ -120,6 +122,8 @@ def _why_not(actor: Member, request: AccessRequest) -> str:
             decision = check(actor, Action.MEMBER_ROLE, request.member, role=request.wanted)
         case AccessRequest.Kind.PLAN:
             decision = check(actor, Action.MEMBER_PLAN, request.member)
+        case AccessRequest.Kind.INVITATION:
+            decision = check(actor, Action.MEMBER_INVITE, actor.org, role=request.wanted)
         case _:
             return ""
     return "" if decision.allowed else decision.reason
@@ -154,6 +158,19 @@ def asking_panel(member: Member, wish: AccessRequest | None, *, offers: bool) ->
     return Panel("ask", _("Ask for it"), _("Send the request"), tuple(happens), dangerous=False)
 
 
+def asking_outside(member: Member, place: str) -> Panel:
+    """What asking for somebody from outside does, who is meant for `place`. One query."""
+    able = refusals.granting(member, AccessRequest.Kind.INVITATION, "")
+    names = ", ".join(f"{person} ({person.get_role_display()})" for person in able)
+    happens = (
+        ("users", _("Who can invite people from outside: %(names)s.") % {"names": names}),
+        ("mail", _("They get a mail, and decide whether the person comes, as a member or as a guest.")),
+        ("circle-check", _("You get a mail with the answer, and see under Requests how it stands.")),
+    )
+    title = _("Ask for somebody from outside in %(place)s") % {"place": place}
+    return Panel("ask", title, _("Send the request"), happens, dangerous=False)
+
+
 def _granting(member: Member, wish: AccessRequest | None) -> Iterator[str]:
     kinds = AccessRequest.Kind
     kind, wanted = (wish.kind, wish.wanted) if wish else (kinds.PLAN, member.plan)
@@ -167,12 +184,15 @@ def _granting(member: Member, wish: AccessRequest | None) -> Iterator[str]:
 
 
 def granting(actor: Member, request: AccessRequest) -> Panel:
-    """What granting a request gives, and what comes back where it ends. At most 2 queries beside the actor's subject.
+    """What granting a request gives, and what comes back where it ends. At most 2 queries beside the actor's subject;
+    11 where somebody from outside is to be invited.
 
     Raises:
         Denied: the actor decides on no requests.
     """
     require(actor, Action.REQUEST_DECIDE, request.member)
+    if request.kind == AccessRequest.Kind.INVITATION:
+        return _inviting(actor, request)
     gives, before = _gives(request)
     happens = [("user-plus", gives)]
     if request.reason:
@@ -183,6 +203,33 @@ def granting(actor: Member, request: AccessRequest) -> Panel:
     words = {"name": request.member, "what": request.what}
     title, button = _("Grant %(name)s %(what)s?") % words, _("Grant %(what)s") % words
     return Panel("grant", title, button, tuple(happens), _closed(request) or _why_not(actor, request), dangerous=False)
+
+
+def _inviting(actor: Member, request: AccessRequest) -> Panel:
+    """What inviting whoever was asked for does, and what stands in the way of it."""
+    words = {"email": request.email, "org": actor.org, "place": request.target_name, "name": request.member}
+    text = _("%(email)s gets an invitation to %(org)s from you, takes a seat, and is in %(place)s once they accept.")
+    happens = [("user-plus", text % words)]
+    if request.name:
+        happens.append(("users", _("%(name)s says that this is %(who)s.") % (words | {"who": request.name})))
+    if request.reason:
+        happens.append(("message", _("They say: “%(reason)s”") % {"reason": request.reason}))
+    happens.append(("mail", _("%(name)s gets a mail with your answer and your note.") % words))
+    obstacle = (
+        _closed(request)
+        or _why_not(actor, request)
+        or asking.no_longer(request, timezone.now())
+        or _unfit(actor, request)
+    )
+    title, button = _("Invite %(email)s to %(place)s?") % words, _("Invite %(email)s") % words
+    return Panel("grant", title, button, tuple(happens), obstacle, dangerous=False)
+
+
+def _unfit(actor: Member, request: AccessRequest) -> str:
+    """What keeps the address from being invited, whatever the terms."""
+    known = Invitees(actor, actor.org, [request.email], timezone.now())
+    found = known.obstacle(Wanted(email=request.email, role=request.wanted, workspaces=(request.target_id,)))
+    return found.reason if found else ""
 
 
 def _gives(request: AccessRequest) -> tuple[str, str]:

@@ -49,11 +49,12 @@ def withdraw(request: ConsoleRequest, asked_id: int) -> HttpResponse:
 def grant(request: ConsoleRequest, asked_id: int) -> HttpResponse:
     found = _find(request, asked_id)
     require(request.member, Action.REQUEST_DECIDE, found.member)
-    form = forms.Grant(_posted(request), org=request.org, now=timezone.now(), wanted=found.wanted)
+    form = _terms(request, found)
     if not form.is_valid():
         return _panel(request, queries.granting(request.member, found), form, target="#requests")
     actions.requests.grant(request.member, found, **form.decided())
-    return _done(request, _("%(name)s has %(what)s now.") % {"name": found.member, "what": found.what})
+    said = _("%(email)s is invited.") if found.email else _("%(name)s has %(what)s now.")
+    return _done(request, said % {"name": found.member, "what": found.what, "email": found.email})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -65,6 +66,13 @@ def decline(request: ConsoleRequest, asked_id: int) -> HttpResponse:
         return _panel(request, queries.declining(request.member, found), form, target="#requests")
     actions.requests.decline(request.member, found, **form.cleaned_data)
     return _done(request, _("%(name)s is told that it is a no.") % {"name": found.member})
+
+
+def _terms(request: ConsoleRequest, found: AccessRequest) -> forms.Grant | forms.Terms:
+    """What whoever grants this says: until when, or as what somebody from outside is invited."""
+    if found.kind == AccessRequest.Kind.INVITATION:
+        return forms.Terms(_posted(request), actor=request.member, request=found)
+    return forms.Grant(_posted(request), org=request.org, now=timezone.now(), wanted=found.wanted)
 
 
 def _find(request: ConsoleRequest, asked_id: int) -> AccessRequest:

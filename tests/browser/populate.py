@@ -79,6 +79,8 @@ if __name__ == "__main__":
     people["placing"] = on_places.FILE.look_through(cast.olive, lines).pk
     ask = {"kind": "plan", "wanted": "expert", "reason": "For the launch in March"}
     people["asked"] = requests.ask(cast.mika, cast.mika, **ask).pk
+    outsider = {"kind": "invitation", "wanted": "user", "target_id": cast.den.pk, "email": "kim@outside.example"}
+    people["outsider"] = requests.ask(cast.lena, cast.lena, reason="Reviews our ranking", **outsider).pk
     declined = requests.ask(cast.vera, cast.vera, kind="role", wanted="admin", reason="y" * 300)
     requests.decline(cast.olive, declined, note="z" * 300)
     people["offer"] = ownership.offer(cast.oscar, cast.mika, keeps="admin").pk

@@ -112,6 +112,8 @@ def make_things(cast):
             ("foreign", cast.eve, "plan", "standard"),
         )
     }
+    outsider = {"kind": "invitation", "wanted": "user", "target_id": cast.den.pk, "email": "kim@outside.example"}
+    known["asked_id"]["lenas"] = AccessRequest.objects.create(org=cast.acme, member=cast.lena, **outsider).pk
     soon = timezone.now() + timedelta(days=1)
     known["announcement_id"] = {
         name: Announcement.objects.create(org=org, text="Closed", starts_at=timezone.now(), ends_at=soon).pk

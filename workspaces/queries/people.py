@@ -113,16 +113,22 @@ def addressed(actor: Member, emails: list[str]) -> dict[str, Member]:
 
 @dataclass(frozen=True, slots=True)
 class Outside:
-    """Addresses of nobody in the organization, and where the reader invites them (empty: they may not)."""
+    """Addresses of nobody in the organization; where the reader invites them, or asks that they are invited (empty:
+    they may not)."""
 
     emails: tuple[str, ...]
     invite: str
+    ask: str
 
 
-def outside(actor: Member, emails: list[str]) -> Outside:
-    """What is said of addresses that belong to no member. No query beside the actor's subject."""
-    able = bool(emails) and check(actor, Action.MEMBER_INVITE, actor.org, role=Role.USER).allowed
-    return Outside(tuple(emails), reverse("invitations_new", args=[actor.org.slug]) if able else "")
+def outside(actor: Member, place: Workspace | Room, emails: list[str]) -> Outside:
+    """What the reader can do for people who are no members. No query beside the actor's subject."""
+    invite = ask = ""
+    if check(actor, Action.MEMBER_INVITE, actor.org, role=Role.USER).allowed:
+        invite = reverse("invitations_new", args=[actor.org.slug])
+    elif check(actor, Action.WORKSPACE_MANAGE, place.within).allowed:
+        ask = reverse("workspaces_people_ask", args=[actor.org.slug, place.within.pk])
+    return Outside(tuple(emails), invite, ask)
 
 
 def sees(actor: Member, place: Workspace | Room) -> bool:

@@ -11,8 +11,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
+from orgs import actions as deeds
 from orgs.access import Action, require
-from orgs.models import Member
+from orgs.forms.requests import Outsider
+from orgs.models import AccessRequest, Member
+from orgs.queries.requests import asking_outside
 from orgs.web import ConsoleRequest, done, page
 from workspaces import actions, frame
 from workspaces.forms import people as forms
@@ -71,6 +74,26 @@ def add_to_room(request: ConsoleRequest, room_id: int) -> HttpResponse:
     return _add(request, _room(request, room_id))
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
+def ask(request: ConsoleRequest, workspace_id: int) -> HttpResponse:
+    """Ask the organization's Owners and Admins to invite somebody from outside."""
+    spot = _workspace(request, workspace_id)
+    require(request.member, spot.manage, spot.place)
+    form = Outsider(request.POST if request.method == "POST" else None, initial=request.GET.dict())
+    if not form.is_valid():
+        return _asking(request, spot, form)
+    wish = {"kind": AccessRequest.Kind.INVITATION, "target_id": workspace_id, **form.cleaned_data}
+    made = deeds.requests.ask(request.member, request.member, **wish)
+    return _done(request, spot, _("You asked for %(what)s.") % {"what": made.what})
+
+
+def _asking(request: ConsoleRequest, spot: Spot, form: Outsider) -> HttpResponse:
+    base = spot.url(request)
+    context = {"panel": asking_outside(request.member, spot.place.name), "form": form, "target": "#people"}
+    context |= {"url": request.path, "back": base, "home": base, "home_label": spot.place.name}
+    return page(request, "orgs/deed.html", context, part="panel", status=422 if form.is_bound else 200)
+
+
 def _listed(request: ConsoleRequest, spot: Spot) -> HttpResponse:
     if request.method == "POST":
         return _set(request, spot)
@@ -98,7 +121,7 @@ def _add(request: ConsoleRequest, spot: Spot) -> HttpResponse:
     if not form.is_valid() or form.outsiders:
         context: dict[str, Any] = {"place": spot.place, "workspace": spot.place.within, "form": form}
         context |= {"base": spot.url(request), "url": spot.url(request, add=True)}
-        context |= {"outside": queries.outside(request.member, form.outsiders)}
+        context |= {"outside": queries.outside(request.member, spot.place, form.outsiders)}
         return page(request, ADD, context, part="panel", status=422 if form.is_bound else 200)
     new = spot.add(request.member, spot.place, form.members, level=form.cleaned_data["role"])
     return _done(request, spot, _said(new, len(form.members) - len(new)))

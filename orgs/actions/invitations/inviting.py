@@ -57,18 +57,30 @@ def invite(
         Refused: too few seats; a term or an address that cannot be (see `orgs.invitees`). Never with `noted`.
     """
     with act(actor, Action.MEMBER_INVITE, org) as entry:
-        known = Invitees(actor, entry.org, [one.email for one in wanted], entry.at)
-        rows = [_Row(_settled(one)) for one in wanted]
-        if noted is None:
-            _all_can_come(actor, known, [row.wanted for row in rows])
-        for row in rows:
-            row.reason = _obstacle(known, row.wanted, seat=noted is not None)
-            if not row.reason:
-                _offer(entry, known, row)
-        invited = _keep(entry, rows)
+        invited = put_out(entry, wanted, each=noted is not None)
         if noted is not None:
             noted(invited)
     return invited
+
+
+def put_out(entry: Entry, wanted: Sequence[Wanted], *, each: bool = False) -> list[Invited]:
+    """Make or change the invitations of these people, under the lock of whatever act invites them.
+
+    All or none; with `each`, those who can be.
+
+    Raises:
+        Denied: the actor may not invite, or not with this role.
+        Refused: too few seats; a term or an address that cannot be (see `orgs.invitees`). Never with `each`.
+    """
+    known = Invitees(entry.actor, entry.org, [one.email for one in wanted], entry.at)
+    rows = [_Row(_settled(one)) for one in wanted]
+    if not each:
+        _all_can_come(entry.actor, known, [row.wanted for row in rows])
+    for row in rows:
+        row.reason = _obstacle(known, row.wanted, seat=each)
+        if not row.reason:
+            _offer(entry, known, row)
+    return _keep(entry, rows)
 
 
 def change(actor: Actor, invitation: Invitation, *, wanted: Wanted) -> None:
@@ -123,7 +135,7 @@ def _offer(entry: Entry, known: Invitees, row: _Row) -> None:
     """Make or change the invitation of one address, in memory."""
     email, there = row.wanted.email, known.open.get(row.wanted.email)
     row.invitation = there or Invitation(org=entry.org, email=email, issue=0)
-    about, new = entry.about(row.invitation), known.is_new(email)
+    about, new = entry.about(row.invitation, Action.MEMBER_INVITE), known.is_new(email)
     _put(about, known, row.invitation, row.wanted)
     if new:
         links.renew(row.invitation, entry.at)
