@@ -16,6 +16,7 @@ from orgs.queries import (
     asking_words,
     billing_words,
     mates_words,
+    policies_words,
     provisioning_words,
     security_sentences,
     sharing_words,
@@ -43,8 +44,6 @@ WORDS: dict[str, Any] = {
     Action.ORGANIZATION_TERMS: gettext_lazy("%(actor)s set edition, seats and prices."),
     Action.ORGANIZATION_SUSPEND: gettext_lazy("%(actor)s suspended the organization."),
     Action.ORGANIZATION_REOPEN: gettext_lazy("%(actor)s reopened the organization."),
-    **asking_words.WORDS,
-    **billing_words.WORDS,
     Action.WORK_RETRY: gettext_lazy("%(actor)s let %(target)s be tried again."),
     Action.USAGE_EXPORT: gettext_lazy("%(actor)s exported the usage report of %(target)s."),
     Action.AUDIT_EXPORT: gettext_lazy("%(actor)s exported the audit log."),
@@ -69,8 +68,6 @@ FIELDS: dict[str, Any] = {
     "timezone": gettext_lazy("time zone"),
     "edition": gettext_lazy("edition"),
     "seats": gettext_lazy("seats"),
-    **asking_words.FIELDS,
-    **billing_words.FIELDS,
     "cost_visible_to": gettext_lazy("who sees cost"),
     "session_hours": gettext_lazy("session length in hours"),
     "second_factor_from": gettext_lazy("second factor required from"),
@@ -225,25 +222,25 @@ _TELLING: dict[str, Callable[[AuditEntry], Any]] = {
     Action.MEMBER_EXPORT: _export,
     Action.MEMBER_INVITE: _invite,
     Action.ORGANIZATION_EDIT: _edit,
-    **asking_words.TELLING,
-    **billing_words.TELLING,
     Action.TEAM_LEAD: _lead,
     Action.WORKSPACE_MANAGE: _manage,
     Action.MEMBER_PLACE: _place,
     Action.TEAM_MANAGE: _team,
     Action.DEPARTMENT_MANAGE: _department,
 }
-_TELLING |= security_sentences.TELLING
-FIELDS |= security_sentences.FIELDS
-_TELLING |= provisioning_words.TELLING
-FIELDS |= provisioning_words.FIELDS
-WORDS |= provisioning_words.WORDS
-_TELLING |= mates_words.TELLING
-FIELDS |= mates_words.FIELDS
-WORDS |= mates_words.WORDS
-_TELLING |= workspaces_words.TELLING | sharing_words.TELLING
-WORDS |= workspaces_words.WORDS | sharing_words.WORDS
-FIELDS |= workspaces_words.FIELDS
+for _part in (
+    asking_words,
+    billing_words,
+    mates_words,
+    policies_words,
+    provisioning_words,
+    security_sentences,
+    sharing_words,
+    workspaces_words,
+):
+    WORDS |= vars(_part).get("WORDS", {})
+    FIELDS |= vars(_part).get("FIELDS", {})
+    _TELLING |= vars(_part).get("TELLING", {})
 TOLD: frozenset[str] = frozenset(WORDS) | frozenset(_TELLING)
 
 
