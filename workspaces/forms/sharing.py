@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from orgs.forms.days import DayField
+from orgs.forms.days import DayField, EdgeField
 from orgs.forms.places import Somebody
 from orgs.ids import LARGEST
 from orgs.models import Member, Organization
@@ -46,6 +46,16 @@ class Share(Somebody):
     def __init__(self, data: Any = None, *, actor: Member) -> None:
         super().__init__(data, actor=actor)
         self.able = Member.objects.filter(org_id=actor.org_id).holding_a_seat().select_related("user", "org")
+
+
+class Links(forms.Form):
+    """What the URL of the list of links may say. What makes no sense is named and leads to the first page."""
+
+    after, before = EdgeField(), EdgeField()
+
+    def asked(self) -> dict[str, Any]:
+        """What was asked for, as far as it makes sense."""
+        return {name: self.cleaned_data.get(name) for name in ("after", "before")}
 
 
 class After(forms.Form):

@@ -1,16 +1,18 @@
 """Who reads a conversation beside those in its place: members it was shown to, and anybody by a link."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Q
 from django.utils.safestring import SafeString
 
-from orgs import grants
+from orgs import access, grants, subjects
 from orgs.access import Action, check, require
 from orgs.markdown import to_html
 from orgs.models import Member
-from orgs.queries import refusals
+from orgs.queries import pages, refusals
+from orgs.queries.pages import Edge
 from workspaces.conversations import outside
 from workspaces.models import Conversation, Message, SharedLink
 
@@ -36,6 +38,17 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
+class Links:
+    """A page of live links, the newest first. `previous` and `next` are places to page to (empty: nothing there)."""
+
+    rows: tuple[Link, ...]
+    total: int
+    more_than_counted: bool
+    previous: str
+    next: str
+
+
+@dataclass(frozen=True, slots=True)
 class Sharing:
     """With whom a conversation is shared, and what the reader may do about it (`why_not`: why not)."""
 
@@ -46,38 +59,59 @@ class Sharing:
 
 
 def sharing(actor: Member, conversation: Conversation, now: datetime) -> Sharing:
-    """3 queries beside the subjects of the actor and of who made its links."""
+    """3 queries beside the subjects of the actor and of who made its links, compiled together."""
     publishing = check(actor, Action.CONVERSATION_PUBLISH, conversation)
-    live = (
-        SharedLink.objects.live(now).filter(conversation=conversation).select_related("made_by__user", "made_by__org")
-    )
+    live = list(SharedLink.objects.live(now).filter(conversation=conversation).select_related("made_by__user"))
     held = grants.holders([conversation])[conversation.pk]
-    rows = []
     for link in live:
         link.conversation = conversation
-        rows.append(_link(actor, link, tells=publishing.allowed or link.made_by_id == actor.pk))
+    told = _told(actor, live, now, tells=lambda link: publishing.allowed or link.made_by_id == actor.pk)
     return Sharing(
-        links=tuple(rows),
+        links=told,
         members=tuple(sorted((member for member, _level in held), key=lambda member: member.listed_as)),
         why_not_publish=refusals.why_not(actor, publishing),
         why_not_share=refusals.why_not(actor, check(actor, Action.CONVERSATION_SHARE, conversation)),
     )
 
 
-def links(actor: Member, now: datetime) -> tuple[Link, ...]:
-    """All live links of the organization, the newest first. One query, and the subjects of who made them.
+def links(actor: Member, now: datetime, *, after: Edge | None = None, before: Edge | None = None) -> Links:
+    """A page of the organization's live links. 2 queries, and the subjects of who made them, compiled together.
 
     Raises:
         Denied: the actor is neither Owner nor Admin.
     """
     require(actor, Action.LINK_LIST, actor.org)
     place = ("conversation__workspace__org", "conversation__room__workspace__org")
-    related = ("made_by__user", "made_by__org", "conversation__org", "conversation__author__user", *place)
-    return tuple(_link(actor, link) for link in SharedLink.objects.visible_to(actor).live(now).select_related(*related))
+    related = ("made_by__user", "conversation__org", "conversation__author__user", *place)
+    found = SharedLink.objects.visible_to(actor).live(now)
+    total, more = pages.count(found)
+    edge, backwards = before or after, before is not None
+    stretch = pages.Stretch(found.select_related(*related), ("made_at", "id"), (edge.moment, edge.id) if edge else ())
+    rows, earlier, later = pages.page([stretch], falling=not backwards, backwards=backwards)
+    return Links(
+        rows=_told(actor, rows, now),
+        total=total,
+        more_than_counted=more,
+        previous=str(Edge.at(rows[0].made_at, rows[0].pk)) if earlier else "",
+        next=str(Edge.at(rows[-1].made_at, rows[-1].pk)) if later else "",
+    )
 
 
-def _link(actor: Member, link: SharedLink, *, tells: bool = False) -> Link:
-    talk, opens = link.conversation, check(link.made_by, Action.CONVERSATION_PUBLISH, link.conversation)
+def _told(
+    actor: Member,
+    found: Sequence[SharedLink],
+    now: datetime,
+    *,
+    tells: Callable[[SharedLink], bool] = lambda _link: False,
+) -> tuple[Link, ...]:
+    """Links as `actor` sees them; of those for which `tells` says so, with their address."""
+    makers = subjects.of_many(actor.org, list({link.made_by_id: link.made_by for link in found}.values()))
+    return tuple(_link(actor, link, makers[link.made_by_id], now, tells=tells(link)) for link in found)
+
+
+def _link(actor: Member, link: SharedLink, maker: subjects.Subject, now: datetime, *, tells: bool) -> Link:
+    talk = link.conversation
+    opens = access.ask(maker, Action.CONVERSATION_PUBLISH, talk, now, {})
     return Link(
         id=link.pk,
         title=talk.title,

@@ -1,5 +1,6 @@
 """With whom a conversation is shared: its own page, all live links, and what somebody outside reads."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
@@ -12,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from orgs.access import Action, check, require
+from orgs.models import Member
 from orgs.web import ConsoleRequest, page, see_other
 from workspaces import actions
 from workspaces.conversations import outside
@@ -44,29 +46,34 @@ def publish(request: ConsoleRequest, conversation_id: int) -> HttpResponse:
 
 @require_POST
 def share(request: ConsoleRequest, conversation_id: int) -> HttpResponse:
-    talk = readable(request, conversation_id)
-    require(request.member, Action.CONVERSATION_SHARE, talk)
-    form = forms.Share(request.POST, actor=request.member)
-    if not form.is_valid():
-        return page(request, PAGE, _shown(request, talk) | {"share": form}, status=422)
-    actions.sharing.share(request.member, talk, form.cleaned_data["member"])
-    return _done(request, talk, _("%(name)s reads it now.") % {"name": form.cleaned_data["member"]})
+    return _with_somebody(request, conversation_id, actions.sharing.share, _("%(name)s reads it now."))
 
 
 @require_POST
 def unshare(request: ConsoleRequest, conversation_id: int) -> HttpResponse:
+    return _with_somebody(request, conversation_id, actions.sharing.unshare, _("%(name)s reads it no more."))
+
+
+def _with_somebody(
+    request: ConsoleRequest, conversation_id: int, deed: Callable[[Member, Conversation, Member], None], said: str
+) -> HttpResponse:
+    """Show a conversation to one member, or take it back."""
     talk = readable(request, conversation_id)
     require(request.member, Action.CONVERSATION_SHARE, talk)
     form = forms.Share(request.POST, actor=request.member)
     if not form.is_valid():
         return page(request, PAGE, _shown(request, talk) | {"share": form}, status=422)
-    actions.sharing.unshare(request.member, talk, form.cleaned_data["member"])
-    return _done(request, talk, _("%(name)s reads it no more.") % {"name": form.cleaned_data["member"]})
+    deed(request.member, talk, form.cleaned_data["member"])
+    return _done(request, talk, said % {"name": form.cleaned_data["member"]})
 
 
 @require_safe
 def links(request: ConsoleRequest) -> HttpResponse:
-    return page(request, LINKS, {"links": queries.links(request.member, timezone.now())})
+    form = forms.Links(request.GET)
+    status = 200 if form.is_valid() else 422
+    shown = queries.links(request.member, timezone.now(), **form.asked())
+    base = reverse("workspaces_links", args=[request.org.slug])
+    return page(request, LINKS, {"links": shown, "form": form, "base": base}, part="links", status=status)
 
 
 @require_POST
