@@ -31,6 +31,7 @@ MAIN: tuple[tuple[Any, str, str, Action | None], ...] = (
     (_("Workspaces"), "stack-2", "workspaces", None),
     (_("Chats"), "messages", "chats", None),
     (_("Audit log"), "history", "audit", Action.AUDIT_VIEW),
+    (_("Access"), "lock-open", "access", Action.ACCESS_LINT),
 )
 FOOT: tuple[tuple[Any, str, str, Action | None], ...] = (
     (_("Plans & billing"), "credit-card", "plans", Action.PLANS_VIEW),
@@ -56,6 +57,10 @@ TABS: dict[str, tuple[tuple[Any, str, Action | None], ...]] = {
         (_("Mates"), "mates", None),
         (_("Store"), "store", None),
         (_("Tools"), "tools", None),
+    ),
+    "access": (
+        (_("Calculator"), "access", Action.ACCESS_LINT),
+        (_("Linter"), "access_linter", Action.ACCESS_LINT),
     ),
     "plans": ((_("Plans"), "plans", Action.PLANS_VIEW), (_("Billing"), "billing", Action.BILLING_VIEW)),
     "settings": (
@@ -173,6 +178,7 @@ def _led(request: HttpRequest, member: Member) -> list[Item]:
     return [
         Item(str(_("My teams")), "sitemap", _url("overview", slug), here in ("overview", "teams")),
         Item(str(_("Newcomers")), "checklist", _url("provisioning", slug), here == "provisioning"),
+        Item(str(_("Access")), "lock-open", _url("access", slug), here == "access"),
     ]
 
 

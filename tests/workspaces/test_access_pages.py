@@ -1,0 +1,385 @@
+"""The permission calculator: the whole trace in sentences, what would change it, and nothing that is not the asker's."""
+
+import re
+from html import unescape
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from orgs import grants
+from orgs.actions import members
+from orgs.models import Team
+from tests.cast import make_member, make_workspace
+from tests.doors import console
+from tests.talking import make_conversation
+from tests.workspaces.mates import make_mate, make_tool, mates_and_tools
+from workspaces.models import Room, Workspace
+
+pytestmark = pytest.mark.django_db
+URL = "/o/acme/access/"
+
+
+def ask(person, **said):
+    answer = console(person).get(URL, {name.rstrip("_"): value for name, value in said.items()})
+    assert answer.status_code == 200, said
+    return unescape(answer.text)
+
+
+def trace(page):
+    """(layer, verdict, deciding) of each word of the trace."""
+    found = re.findall(r'<li( data-deciding)? data-verdict="(\w+)">.*?<strong>(.*?)</strong>', page, re.DOTALL)
+    return [(layer, verdict, bool(deciding)) for deciding, verdict, layer in found]
+
+
+def changes(page):
+    found = re.findall(r'<span class="trace-change">(.*?)</span>', page, re.DOTALL)
+    return [" ".join(re.sub(r"<[^>]+>", "", text).split()) for text in found]
+
+
+def hrefs(page):
+    return re.findall(r'<span class="trace-change">.*?<a href="([^"]+)"', page)
+
+
+# ---------------------------------------------------------------- the answer
+
+
+def test_the_whole_trace_is_told_with_the_step_that_decided(cast):
+    page = ask(cast.adam, who=cast.mika.pk, action="message.send", on=f"workspace:{cast.lab.pk}")
+
+    assert "May Mika send a message?" in page
+    assert "Workspace Lab" in page
+    assert "<strong>No.</strong> Neither a role nor a grant lets Mika send a message." in page
+    assert trace(page) == [("Plan", "passes", False), ("Role and grants", "refuses", True)]
+    assert "#default/message.send" in page
+    assert "rules have nothing to say" in page
+
+
+def test_every_refusal_names_its_change_and_whether_the_asker_may_make_it(cast):
+    members.set_plan(cast.olive, cast.mika, plan="standard")
+    said = {"who": cast.mika.pk, "action": "message.send", "on": f"workspace:{cast.lab.pk}"}
+
+    admins = ask(cast.adam, **said)
+
+    assert trace(admins) == [("Plan", "refuses", True)]
+    assert changes(admins) == ["What would change it: Give them a plan that does. You can: go there"]
+    assert hrefs(admins) == [f"/o/acme/members/{cast.mika.pk}/"]
+    leads = ask(cast.lena, **said)
+    assert changes(leads) == ["What would change it: Give them a plan that does. Not yours to change."]
+    assert "Olive" in leads.partition("Who can change it:")[2]
+
+
+def test_what_no_grant_gives_is_given_by_the_least_grant(cast):
+    den = ask(cast.lena, who=cast.mika.pk, action="message.send", on=f"workspace:{cast.den.pk}")
+    lab = ask(cast.lena, who=cast.mika.pk, action="message.send", on=f"workspace:{cast.lab.pk}")
+
+    assert changes(den) == ["What would change it: Make Mika a User of the workspace Den. You can: go there"]
+    assert hrefs(den) == [f"/o/acme/workspaces/{cast.den.pk}/members/"]
+    assert changes(lab) == ["What would change it: Make Mika a User of the workspace Lab. Not yours to change."]
+
+
+def suspended(cast):
+    return "who", cast.sam, "console.open", "", f"/o/acme/members/{cast.sam.pk}/"
+
+
+def removed(cast):
+    return "who", cast.rita, "console.open", "", f"/o/acme/members/{cast.rita.pk}/"
+
+
+def ended(cast):
+    cast.gus.ends_at = cast.gus.joined_at
+    cast.gus.save(update_fields=["ends_at"])
+    return "who", cast.gus, "console.open", "", f"/o/acme/guests/{cast.gus.pk}/extend/"
+
+
+def a_viewer(cast):
+    return "who", cast.vera, "model.use", "model:gpt", f"/o/acme/members/{cast.vera.pk}/"
+
+
+def archived(cast):
+    Workspace.objects.filter(pk=cast.den.pk).update(archived_at="2026-01-01T00:00:00Z")
+    on = f"workspace:{cast.den.pk}"
+    return "who", cast.lena, "message.send", on, f"/o/acme/workspaces/{cast.den.pk}/settings/"
+
+
+def by_settings(cast):
+    Workspace.objects.filter(pk=cast.den.pk).update(files_by="nobody")
+    on = f"workspace:{cast.den.pk}"
+    return "who", cast.lena, "file.upload", on, f"/o/acme/workspaces/{cast.den.pk}/settings/"
+
+
+def not_named(cast):
+    return "who", cast.gus, "workspace.view", f"workspace:{cast.lab.pk}", f"/o/acme/workspaces/{cast.lab.pk}/members/"
+
+
+def a_role(cast):
+    return "who", cast.mika, "team.manage", f"team:{cast.search.pk}", f"/o/acme/members/{cast.mika.pk}/"
+
+
+def delegated(cast):
+    return "who", cast.mika, "audit.view", "", f"/o/acme/members/{cast.mika.pk}/"
+
+
+def cost(cast):
+    return "who", cast.adam, "usage.cost", "organization", "/o/acme/settings/"
+
+
+@pytest.mark.parametrize(
+    "case", [suspended, removed, ended, a_viewer, archived, by_settings, not_named, a_role, delegated, cost]
+)
+def test_a_change_leads_an_owner_to_a_page_that_opens(cast, case):
+    _part, who, action, on, url = case(cast)
+
+    page = ask(cast.olive, who=who.pk, action=action, on=on)
+
+    assert "<strong>No.</strong>" in page
+    assert url in hrefs(page), (hrefs(page), changes(page), trace(page))
+    assert console(cast.olive).get(url).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("lacks", "change"),
+    [
+        ("added", "Somebody who may add mates there adds it."),
+        ("tool", "Attach it."),
+        ("switch", "Switch it on in the room."),
+        ("level", "Give Mika the level User on the mate Scout."),
+        ("post", "Make Mika a User of the workspace Lab."),
+    ],
+)
+def test_a_tool_is_asked_about_through_a_mate_in_a_place(cast, lacks, change):
+    crm = make_tool(cast.olive)
+    scout = make_mate(cast.olive, at=[] if lacks == "added" else [cast.lab], tools=[] if lacks == "tool" else [crm])
+    q4 = Room.objects.create(org=cast.acme, workspace=cast.lab, name="Q4")
+    if lacks != "switch":
+        q4.switched_on.create(tool=crm)
+    if lacks != "level":
+        grants.give(cast.mika, "user", scout)
+    if lacks != "post":
+        grants.give(cast.mika, "user", cast.lab)
+
+    page = ask(
+        cast.olive,
+        who=cast.mika.pk,
+        action="tool.use",
+        on=f"tool:{crm.pk}",
+        mate=f"mate:{scout.pk}",
+        place=f"room:{q4.pk}",
+    )
+
+    assert "Tool CRM · Mate Scout · Room Q4" in page
+    assert "<strong>No.</strong>" in page
+    assert [text for text in changes(page) if change in text and "You can: go there" in text], changes(page)
+    assert {console(cast.olive).get(url).status_code for url in hrefs(page)} == {200}
+
+
+def test_everybody_explains_themselves_in_the_second_person_and_can_ask_for_it(cast):
+    page = ask(cast.mika, action="tool.create", on="organization")
+
+    assert "May you connect a tool?" in page
+    assert "Advanced does not include manage tools." in page
+    assert changes(page) == [
+        "What would change it: An Owner or Admin can give you a plan that does. Not yours to change."
+    ]
+    assert "/o/acme/requests/new/?kind=plan&wanted=expert" in page
+
+
+def test_a_feature_of_the_plans_is_asked_about_as_well(cast):
+    page = ask(cast.adam, who=cast.mika.pk, action="create_mates")
+
+    assert "Advanced does not include create mates." in page
+    assert "May Mika create mates?" in page
+
+
+# ---------------------------------------------------------------- choosing the parts
+
+
+def test_what_is_missing_is_chosen_from_links_that_carry_the_question(cast):
+    browser, lookup = console(cast.adam), f"who={cast.mika.pk}&action=workspace.view"
+
+    page = unescape(browser.get(f"{URL}?{lookup}").text)
+
+    assert "Choose one" in page
+    chosen = re.search(r'href="(/o/acme/access/\?[^"]+)"><svg[^>]*>.*?</svg><span>Den</span>', page).group(1)
+    assert chosen == f"{URL}?who={cast.mika.pk}&action=workspace.view&on=workspace%3A{cast.den.pk}"
+    assert "<strong>No.</strong>" in unescape(browser.get(chosen).text)
+
+
+def test_people_are_searched_by_name_or_address_and_found_ones_are_links(cast):
+    page = ask(cast.adam, find="who", q="mik", action="workspace.view")
+
+    assert f"{URL}?who={cast.mika.pk}&action=workspace.view" in page
+    assert f"who={cast.vera.pk}" not in page
+    assert "Nothing that you may see is called “zzz”." in ask(cast.adam, find="who", q="zzz")
+
+
+def test_another_action_keeps_what_still_makes_sense_and_asks_for_the_rest(cast):
+    on = f"workspace:{cast.den.pk}"
+
+    assert "Workspace Den" in ask(cast.adam, who=cast.mika.pk, action="room.create", on=on)
+    assert "Choose one" in ask(cast.adam, who=cast.mika.pk, action="team.view", on=on)
+
+
+def test_any_model_is_asked_about_by_its_name(cast):
+    page = ask(cast.adam, who=cast.mika.pk, action="model.use", find="on", q="gpt-new")
+
+    assert "on=model%3Agpt-new" in page
+    assert "Model gpt-new" in ask(cast.adam, who=cast.mika.pk, action="model.use", on="model:gpt-new")
+
+
+@pytest.mark.parametrize("hx", [False, True])
+def test_every_action_can_be_asked_by_anybody_about_themselves(cast, hx):
+    browser = console(cast.mika)
+    names = re.findall(r'<option value="([^"]+)"', unescape(browser.get(URL).text))
+
+    assert len(names) > 80
+    assert not [name for name in names if browser.get(URL, {"action": name}, hx=hx).status_code != 200]
+
+
+# ---------------------------------------------------------------- who sees what
+
+
+def test_A01_who_cannot_be_asked_about_is_nobody(cast):
+    for person, who in (
+        (cast.mika, cast.olive),
+        (cast.lena, cast.vera),
+        (cast.lena, cast.olive),
+        (cast.adam, cast.eve),
+        (cast.gus, cast.mika),
+    ):
+        for said in ({"who": who.pk}, {"action": "team.view", "with": who.pk}):
+            assert console(person).get(URL, said).status_code == 404
+    assert console(cast.lena).get(URL, {"who": cast.mika.pk}).status_code == 200
+    assert console(cast.adam).get(URL, {"who": cast.olive.pk}).status_code == 200
+
+
+def hidden(cast):
+    """What Mika may not know of, and one of each that nobody has."""
+    secret = make_workspace(cast.olive, "canary", visibility="private")
+    room = Room.objects.create(org=cast.acme, workspace=secret, name="canary")
+    mate, tool = make_mate(cast.olive, "canary"), make_tool(cast.olive, "canary")
+    talk = make_conversation(cast.olive, title="canary")
+    ranking = Team.objects.get(name="Ranking")
+    rows = {"workspace": secret, "room": room, "mate": mate, "tool": tool, "conversation": talk, "team": ranking}
+    return {kind: row.pk for kind, row in rows.items()} | {"member": cast.olive.pk}
+
+
+ABOUT = {
+    "workspace": "workspace.view",
+    "room": "room.view",
+    "mate": "mate.use",
+    "tool": "tool.view",
+    "conversation": "conversation.read",
+    "team": "team.view",
+    "member": "member.suspend",
+}
+
+
+def told(answer, pk):
+    """A page without what differs at each asking: its own address, and the token of its forms."""
+    return re.sub(r'(csrfmiddlewaretoken" value="|X-CSRFToken": ")\w+', "", answer.text).replace(str(pk), "")
+
+
+@pytest.mark.parametrize("who", ["mika", "vera", "gus"])
+def test_A01_A02_what_the_asker_may_not_know_of_is_as_good_as_unknown(cast, who):
+    browser, things = console(getattr(cast, who)), hidden(cast)
+
+    for kind, action in ABOUT.items():
+        asked = [things[kind], 987_654_321]
+        there, nowhere = (browser.get(URL, {"action": action, "on": f"{kind}:{pk}"}) for pk in asked)
+        assert (there.status_code, nowhere.status_code) == (404, 404), kind
+        assert told(there, asked[0]) == told(nowhere, asked[1])
+        for path in (URL, "/o/acme/access/people/"):
+            found = browser.get(path, {"action": action, "find": "on", "q": "canary"}, follow=True)
+            assert "<span>canary</span>" not in found.text, kind
+    assert browser.get(URL, {"action": "mate.use", "place": f"workspace:{things['workspace']}"}).status_code == 404
+
+
+def test_A02_a_lead_learns_of_no_place_of_a_member_that_is_not_theirs(cast):
+    secret = make_workspace(cast.olive, "canary", visibility="private")
+    grants.give(cast.mika, "user", secret)
+
+    assert console(cast.lena).get(URL, {"who": cast.mika.pk, "on": f"workspace:{secret.pk}"}).status_code == 200
+    said = {"who": cast.mika.pk, "action": "workspace.view", "on": f"workspace:{secret.pk}"}
+    assert console(cast.lena).get(URL, said).status_code == 404
+    assert "canary" not in console(cast.lena).get(f"/o/acme/access/members/{cast.mika.pk}/").text
+
+
+def test_A02_an_admin_asks_about_no_conversation_that_is_not_theirs_to_read(cast):
+    talk = make_conversation(cast.mika, title="canary")
+
+    said = {"who": cast.mika.pk, "action": "conversation.read", "on": f"conversation:{talk.pk}"}
+    assert console(cast.olive).get(URL, said).status_code == 404
+    assert console(cast.mika).get(URL, said).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"who": "nobody"},
+        {"who": "9" * 30},
+        {"action": "nonsense"},
+        {"action": "events.write"},
+        {"action": "workspace.view", "on": "workspace:x"},
+        {"action": "workspace.view", "on": f"workspace:{'9' * 19}"},
+        {"action": "workspace.view", "on": "workspace:²"},
+        {"action": "model.use", "on": f"model:{'x' * 101}"},
+        {"q": "\0"},
+    ],
+)
+def test_what_makes_no_sense_is_nothing(cast, said):
+    assert console(cast.olive).get(URL, said).status_code == 404
+
+
+# ---------------------------------------------------------------- beside a colleague
+
+
+def test_a_colleague_for_whom_it_works_differs_in_the_layers_that_are_told(cast):
+    grants.give(cast.lena, "user", cast.lab)
+    members.set_plan(cast.olive, cast.mika, plan="standard")
+    said = {"who": cast.mika.pk, "action": "message.send", "on": f"workspace:{cast.lab.pk}", "with": cast.lena.pk}
+
+    page = ask(cast.olive, **said).partition('id="compare"')[2]
+
+    rows = re.findall(r'<th scope="row" class="wide">(.*?)</th>', page)
+    assert rows == ["Plan", "What they were given"]
+    assert "Mika: no" in page
+    assert "Lena: yes" in page
+    assert "Standard does not include workspace access." in page
+    assert "Has nothing to say" in page
+    assert "Lena is a User of the workspace." in page
+
+
+def test_a_lead_compares_members_of_their_team_alone(cast):
+    said = {"who": cast.mika.pk, "action": "message.send", "on": f"workspace:{cast.den.pk}"}
+    nora = make_member(cast.acme, "Nora", team=cast.search, department=cast.research)
+
+    assert console(cast.lena).get(URL, said | {"with": nora.pk}).status_code == 200
+    assert console(cast.lena).get(URL, said | {"with": cast.vera.pk}).status_code == 404
+    offered = ask(cast.lena, **said, find="with")
+    assert f"with={nora.pk}" in offered
+    assert f"with={cast.vera.pk}" not in offered
+
+
+# ---------------------------------------------------------------- what it costs
+
+
+def test_a_question_costs_the_same_queries_at_any_size(cast):
+    mates_and_tools(cast)
+    browser = console(cast.adam)
+    said = {"who": cast.mika.pk, "action": "message.send", "on": f"workspace:{cast.den.pk}", "find": "with"}
+
+    def asked():
+        browser.get(URL, said)
+        with CaptureQueriesContext(connection) as found:
+            assert browser.get(URL, said).status_code == 200
+        return len(found)
+
+    few = asked()
+    for n in range(30):
+        make_member(cast.acme, f"Crowd {n}", team=cast.search, department=cast.research)
+        make_workspace(cast.olive, f"Place {n}", visibility="public")
+
+    assert asked() == few
+
+

@@ -1,0 +1,211 @@
+"""The engine's whole answer to a question in sentences: every layer's word, the one that decided, what would help."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.utils import timezone
+from django.utils.translation import gettext_lazy
+
+from orgs import subjects
+from orgs.access import ask
+from orgs.decision import REFUSES, Decision, Step, Verdict, to_themself
+from orgs.models import Member
+from orgs.queries import refusals
+from workspaces.models import Room, Workspace
+from workspaces.queries.access import changes
+from workspaces.queries.access.changes import Change
+from workspaces.queries.access.questions import Question, about_words, sentence
+
+# What people call each layer.
+LAYERS: Mapping[str, Any] = {
+    "account": gettext_lazy("Account"),
+    "membership": gettext_lazy("Membership"),
+    "tenant": gettext_lazy("Other organizations"),
+    "viewer": gettext_lazy("Viewers send nothing"),
+    "guest": gettext_lazy("Guests"),
+    "rank": gettext_lazy("Rank"),
+    "role": gettext_lazy("Role"),
+    "lead": gettext_lazy("Leading a team"),
+    "key": gettext_lazy("Service key"),
+    "delegated": gettext_lazy("Delegated permission"),
+    "in_charge": gettext_lazy("Looking after an item"),
+    "visibility": gettext_lazy("Visibility"),
+    "grant": gettext_lazy("What they were given"),
+    "author": gettext_lazy("Authorship"),
+    "plan": gettext_lazy("Plan"),
+    "training": gettext_lazy("Training"),
+    "settings": gettext_lazy("Collaboration settings"),
+    "place": gettext_lazy("Mate and place"),
+    "quota": gettext_lazy("Limits of the workspace"),
+    "model": gettext_lazy("Models of the policy"),
+    "use_case": gettext_lazy("Use cases of the policy"),
+    "rollout": gettext_lazy("Rollout"),
+    "limit": gettext_lazy("Limits"),
+    "budget": gettext_lazy("Budget"),
+    "cost": gettext_lazy("Who sees cost"),
+    "default": gettext_lazy("Role and grants"),
+}
+VERDICTS: Mapping[str, Any] = {
+    Verdict.GRANTS: gettext_lazy("Allows"),
+    Verdict.PASSES: gettext_lazy("Passes"),
+    Verdict.REFUSES: gettext_lazy("Refuses"),
+    "": gettext_lazy("Has nothing to say"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One layer's word. `verdict` is grants, passes, refuses, or empty where it has nothing to say."""
+
+    layer: str
+    verdict: str
+    verdict_label: str
+    reason: str = ""
+    rule: str = ""
+    deciding: bool = False
+    change: Change | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """`silent` are the layers that have nothing to say. `able` can change what the reader cannot.
+
+    `request` is where the reader asks for it, where the question is about themselves.
+    """
+
+    question: str
+    about: tuple[str, ...]
+    allowed: bool
+    reason: str
+    words: tuple[Word, ...]
+    silent: tuple[str, ...]
+    able: tuple[Member, ...]
+    request: str
+
+
+def answer(actor: Member, question: Question) -> Answer:
+    """The whole trace of a whole question, to be read by `actor`. At most 6 queries, and those that load a subject.
+
+    Whom and what the reader may know of is said by whoever made the question.
+    """
+    (decision, target), mine = decide(question), question.who == actor
+    words = tuple(_word(actor, question, target, decision, step) for step in decision.steps)
+    refused = [word.change for word in words if word.verdict == REFUSES]
+    others = any(change is None or not change.yours for change in refused)
+    return Answer(
+        question=sentence(question, question.who, actor),
+        about=tuple(about_words(question)),
+        allowed=decision.allowed,
+        reason=said(decision.reason, question.who, actor),
+        words=words,
+        silent=_silent(decision),
+        able=tuple(refusals.who_can(question.who, decision)) if others and not decision.allowed else (),
+        request=refusals.way_to_ask(actor, decision, _workspace_id(question)) if mine and not decision.allowed else "",
+    )
+
+
+def decide(question: Question) -> tuple[Decision, Any]:
+    """The engine's decision with every layer's word, and what it was about. At most 3 queries beside the subject's."""
+    target, context = question.asked()
+    return ask(subjects.of(question.who), question.action, target, timezone.now(), context, trace=True), target
+
+
+def said(text: str, who: Member, reader: Member) -> str:
+    """A reason about `who`, as `reader` reads it."""
+    return to_themself(text, str(who)) if who == reader else text
+
+
+def _word(actor: Member, question: Question, target: Any, decision: Decision, step: Step) -> Word:
+    who = question.who
+    return Word(
+        layer=label(step.layer),
+        verdict=step.verdict,
+        verdict_label=str(VERDICTS[step.verdict]),
+        reason=said(step.reason, who, actor),
+        rule=step.rule,
+        deciding=step is decision.deciding,
+        change=changes.change(actor, question, target, step) if step.verdict is REFUSES else None,
+    )
+
+
+def label(layer: str) -> str:
+    """What people call a layer."""
+    return str(LAYERS.get(layer) or layer.replace("_", " ").capitalize())
+
+
+def _silent(decision: Decision) -> tuple[str, ...]:
+    """The layers without a word, in the order of settings; keys and other tenants are nothing that people have."""
+    spoke = {step.layer for step in decision.steps} | {"key", "tenant"}
+    named = (path.rpartition(".")[2] for path in settings.ACCESS_LAYERS)
+    return tuple(label(name) for name in named if name not in spoke)
+
+
+def _workspace_id(question: Question) -> int:
+    place = question.place.row if question.place else question.on.row if question.on else None
+    place = getattr(place, "place", place)  # of a conversation, where it is
+    return place.pk if isinstance(place, Workspace) else place.workspace_id if isinstance(place, Room) else 0
+
+
+# ---------------------------------------------------------------- beside a colleague
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A layer that does not say the same about both."""
+
+    layer: str
+    one: Word
+    other: Word
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """`other` is the colleague; `same` counts the layers that say the same about both."""
+
+    one: Member
+    other: Member
+    allowed: bool
+    other_allowed: bool
+    rows: tuple[Row, ...]
+    same: int
+
+
+def compared(actor: Member, question: Question, other: Member) -> Compared:
+    """Where the engine says something else of the same question about somebody else. At most 6 queries, and those that
+    load two subjects."""
+    (mine, _about), (theirs, _same) = decide(question), decide(beside(question, other))
+    one, two = _by_layer(mine.steps), _by_layer(theirs.steps)
+    names = [step.layer for step in (*mine.steps, *theirs.steps)]
+    differ = [name for name in dict.fromkeys(names) if _kind(one.get(name)) != _kind(two.get(name))]
+    rows = tuple(
+        Row(
+            label(name),
+            _side(actor, question.who, one.get(name), mine.deciding),
+            _side(actor, other, two.get(name), theirs.deciding),
+        )
+        for name in differ
+    )
+    layers = len(settings.ACCESS_LAYERS)
+    return Compared(question.who, other, mine.allowed, theirs.allowed, rows, max(layers - len(rows), 0))
+
+
+def beside(question: Question, other: Member) -> Question:
+    """The same question about somebody else."""
+    return Question(other, question.action, question.on, question.mate, question.place)
+
+
+def _by_layer(steps: Sequence[Step]) -> dict[str, Step]:
+    return {step.layer: step for step in steps}
+
+
+def _kind(step: Step | None) -> tuple[str, str]:
+    return (step.verdict, step.rule) if step else ("", "")
+
+
+def _side(actor: Member, who: Member, step: Step | None, deciding: Step) -> Word:
+    if step is None:
+        return Word("", "", str(VERDICTS[""]))
+    reason = said(step.reason, who, actor)
+    return Word("", step.verdict, str(VERDICTS[step.verdict]), reason, deciding=step is deciding)

@@ -1,0 +1,297 @@
+"""A question about somebody as a URL carries it: who, which action, on what; and what can be chosen for each part."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+from urllib.parse import urlencode
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from orgs.access import FEATURES, Action
+from orgs.models import Feature, Member
+from workspaces import uses
+from workspaces.queries.access import things
+from workspaces.queries.access.things import Thing
+
+PEOPLE = 12  # that are shown before more of the name is said
+_NO_CONTEXT: Mapping[str, Any] = {}
+# Actions through a mate: what they are about, the mate they go through where that is another thing, and where.
+THROUGH = {Action.MATE_USE.value: ("on", "place"), Action.TOOL_USE.value: ("on", "mate", "place")}
+PLACES = ("chat", "workspace", "room")
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """May `who` do `action` to `on`? `mate` and `place`: through which mate, and where, for what is used so.
+
+    `beside`: a colleague to compare with. Parts that are not chosen yet are empty.
+    """
+
+    who: Member
+    action: str = ""
+    on: Thing | None = None
+    mate: Thing | None = None
+    place: Thing | None = None
+    beside: Member | None = None
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """What must be chosen beside person and action."""
+        if not self.action:
+            return ()
+        return THROUGH.get(self.action) or (("on",) if things.about(self.action) else ())
+
+    @property
+    def whole(self) -> bool:
+        return bool(self.action) and all(getattr(self, part) is not None for part in self.parts)
+
+    @property
+    def feature(self) -> bool:
+        return self.action in FEATURES
+
+    def asked(self) -> tuple[Any, dict[str, Any]]:
+        """Target and context for the engine, of a whole question. At most 3 queries."""
+        if self.action in THROUGH:
+            mate = self.mate if self.action == Action.TOOL_USE else self.on
+            tool = self.on if self.action == Action.TOOL_USE else None
+            return uses.of(_row(mate), _row(self.place), _row(tool)), {}
+        if self.on is not None and self.on.kind == "model":
+            return None, {"model": self.on.id}
+        return _row(self.on), {"door": "console"} if self.action == Action.CONSOLE_OPEN else {}
+
+    def said(self, **changes: Any) -> str:
+        """The query string of this question, with some parts changed; an empty one is left out."""
+        parts = {"who": self.who.pk, "action": self.action}
+        parts |= {name: _value(getattr(self, name)) for name in ("on", "mate", "place")}
+        parts["with"] = self.beside.pk if self.beside else ""
+        chosen = {name: value for name, value in (parts | changes).items() if value}
+        return urlencode(chosen)
+
+    def url(self, page: str = "access", **changes: Any) -> str:
+        return f"{reverse(page, args=[self.who.org.slug])}?{self.said(**changes)}"
+
+
+def _row(part: Thing | None) -> Any:
+    return None if part is None else part.row
+
+
+def _value(part: Thing | None) -> str:
+    return "" if part is None else part.value
+
+
+# ---------------------------------------------------------------- reading one
+
+
+def explainable(actor: Member) -> Any:
+    """Whom `actor` may ask about, as rows: those that they see. For one query."""
+    return Member.objects.visible_to(actor).select_related("user", "org", "team", "department")
+
+
+def read(actor: Member, said: Mapping[str, str]) -> Question | None:
+    """The question that a URL asks; None where it names somebody or something that `actor` may not know of.
+
+    Without a person it is about the asker. A part that the action has nothing to do with is left out. At most 5
+    queries.
+    """
+    who, beside = _person(actor, said.get("who", "")), _person(actor, said.get("with", ""))
+    action = said.get("action", "")
+    if who is None or beside is None or (action and action not in things.askable()):
+        return None
+    question = Question(who, action, beside=beside if said.get("with") and beside != who else None)
+    for part in question.parts:
+        value = said.get(part, "")
+        found = _part(actor, question, part, value)
+        if value and found is None and value.partition(":")[0] in kinds(question, part):
+            return None
+        chosen: dict[str, Any] = {part: found}
+        question = replace(question, **chosen)
+    return question
+
+
+def _person(actor: Member, text: str) -> Member | None:
+    if not text or text == str(actor.pk):
+        return actor
+    known = text.isascii() and text.isdecimal() and len(text) < 20
+    found: Member | None = explainable(actor).filter(pk=int(text)).first() if known else None
+    return found
+
+
+def _part(actor: Member, question: Question, part: str, value: str) -> Thing | None:
+    able = kinds(question, part)
+    if able == ("organization",):
+        return things.alone(actor, "organization")
+    return things.named(actor, value) if value.partition(":")[0] in able else None
+
+
+def kinds(question: Question, part: str) -> tuple[str, ...]:
+    """The kinds of things that can be chosen for a part."""
+    return {"mate": ("mate",), "place": PLACES}.get(part) or things.about(question.action)
+
+
+# ---------------------------------------------------------------- choosing
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Something that can be chosen: following `url` chooses it."""
+
+    name: str
+    beside: str
+    icon: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A part of the question: what is chosen, and where it is chosen anew; the choices where it is open.
+
+    `hidden` are the other parts, for the search; `groups` holds (label, choices, whether there are more).
+    """
+
+    part: str
+    label: str
+    name: str = ""
+    beside: str = ""
+    icon: str = ""
+    change: str = ""
+    open: bool = False
+    text: str = ""
+    hidden: tuple[tuple[str, str], ...] = ()
+    groups: tuple[tuple[str, tuple[Choice, ...], bool], ...] = ()
+
+
+_LABELS: dict[str, Any] = {
+    "who": gettext_lazy("Person"),
+    "on": gettext_lazy("On what"),
+    "mate": gettext_lazy("Through the mate"),
+    "place": gettext_lazy("Where"),
+    "with": gettext_lazy("Compare with"),
+}
+
+
+def slots(actor: Member, question: Question, find: str, text: str) -> tuple[Slot, ...]:
+    """The parts of a question as they are chosen; open is the one that is looked for, else the first that is missing.
+
+    At most a query a kind of thing.
+    """
+    named = ["who", *(part for part in question.parts if kinds(question, part) != ("organization",))]
+    missing = next((part for part in named[1:] if getattr(question, part) is None), "")
+    at = find if find in named else missing
+    return tuple(_slot(actor, question, part, part == at, text if part == find else "") for part in named)
+
+
+def beside(actor: Member, question: Question, find: str, text: str) -> Slot | None:
+    """With whom an answer is compared; None where nobody else can be asked about. At most one query."""
+    if not others_can_be_asked_about(actor):
+        return None
+    return _slot(actor, question, "with", find == "with", text if find == "with" else "")
+
+
+def others_can_be_asked_about(actor: Member) -> bool:
+    """Whether there is anybody beside themselves whom `actor` may ask about. One query where they do not administer."""
+    return actor.administers or explainable(actor).exclude(pk=actor.pk).exists()
+
+
+def _slot(actor: Member, question: Question, part: str, is_open: bool, text: str) -> Slot:
+    chosen = _chosen(question, part)
+    can_change = part != "who" or others_can_be_asked_about(actor)
+    slot = Slot(part, str(_LABELS[part]), change=question.url(find=part) if can_change else "", **chosen)
+    if not is_open or not can_change:
+        return slot
+    hidden = (*((name, value) for name, value in _pairs(question) if name != part), ("find", part))
+    groups = _people(actor, question, part, text) if part in ("who", "with") else _things(actor, question, part, text)
+    return replace(slot, open=True, text=text, hidden=hidden, groups=groups)
+
+
+def _pairs(question: Question) -> list[tuple[str, str]]:
+    parts = [("who", str(question.who.pk)), ("action", question.action)]
+    parts += [(name, _value(getattr(question, name))) for name in ("on", "mate", "place")]
+    parts += [("with", str(question.beside.pk) if question.beside else "")]
+    return [(name, value) for name, value in parts if value]
+
+
+def _chosen(question: Question, part: str) -> dict[str, Any]:
+    if part in ("who", "with"):
+        member = question.who if part == "who" else question.beside
+        return {"name": str(member), "beside": member.user.email} if member else {}
+    found: Thing | None = getattr(question, part)
+    if found is None:
+        return {}
+    kind = found.label if found.label != found.name else ""
+    return {"name": found.name, "beside": " · ".join(filter(None, (kind, found.beside))), "icon": found.icon}
+
+
+def _people(
+    actor: Member, question: Question, part: str, text: str
+) -> tuple[tuple[str, tuple[Choice, ...], bool], ...]:
+    """The first of those who can be asked about whose name or address holds each word. One query."""
+    found = explainable(actor).filter(removed_at=None)
+    for word in text.lower().split():
+        found = found.filter(listed_as__contains=word)
+    if part == "with":
+        found = found.exclude(pk=question.who.pk)
+    first = list(found.order_by("listed_as", "id")[: PEOPLE + 1])
+    choices = tuple(Choice(str(m), m.user.email, "", question.url(**{part: m.pk})) for m in first[:PEOPLE])
+    return (("", choices, len(first) > PEOPLE),) if choices else ()
+
+
+def _things(
+    actor: Member, question: Question, part: str, text: str
+) -> tuple[tuple[str, tuple[Choice, ...], bool], ...]:
+    groups = things.offered(actor, kinds(question, part), text)
+    return tuple(
+        (
+            group.label,
+            tuple(Choice(t.name, t.beside, t.icon, question.url(**{part: t.value})) for t in group.things),
+            group.more,
+        )
+        for group in groups
+    )
+
+
+# ---------------------------------------------------------------- actions
+
+_GROUPS: Mapping[str, Any] = {
+    "organization": gettext_lazy("The organization"),
+    "member": gettext_lazy("Members"),
+    "team": gettext_lazy("Teams"),
+    "workspace": gettext_lazy("Workspaces"),
+    "room": gettext_lazy("Rooms"),
+    "conversation": gettext_lazy("Conversations and messages"),
+    "chat": gettext_lazy("Conversations and messages"),
+    "mate": gettext_lazy("Mates"),
+    "tool": gettext_lazy("Tools"),
+    "model": gettext_lazy("Models"),
+    "": gettext_lazy("What a plan gives"),
+}
+_ORDER = ("workspace", "room", "conversation", "mate", "tool", "model", "", "member", "team", "organization")
+
+
+def actions_offered() -> list[tuple[str, list[tuple[str, str]]]]:
+    """Every action that can be asked about, as groups of (name, meaning) by what it is about."""
+    groups: dict[str, list[tuple[str, str]]] = {kind: [] for kind in _ORDER}
+    for action in things.askable():
+        kind = next(iter(things.about(action)), "")
+        groups["conversation" if kind == "chat" else kind].append((action, meaning(action)))
+    return [(str(_GROUPS[kind]), rows) for kind, rows in groups.items()]
+
+
+def meaning(action: str) -> str:
+    """What an action is, as it is chosen: `See a workspace`."""
+    text = str(Feature(action).label) if action in FEATURES else things.rule_of(action).meaning
+    return text[0].upper() + text[1:]
+
+
+def sentence(question: Question, who: Member, reader: Member) -> str:
+    """The question in words: `May Mika send a message in the workspace Den?`"""
+    facts = {"who": who, "what": things.rule_of(question.action).meaning}
+    asked = _("May you %(what)s?") if who == reader else _("May %(who)s %(what)s?")
+    return asked % facts
+
+
+def about_words(question: Question) -> Sequence[str]:
+    """What the question is about, part by part: `Workspace Den`."""
+    found = [getattr(question, part) for part in question.parts]
+    return [part.name if part.name == part.label else f"{part.label} {part.name}" for part in found if part is not None]
