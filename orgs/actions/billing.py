@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from itertools import chain, count
 from typing import Any
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 
 from orgs import budgets, charges, hooks, mails, months, rewind
@@ -98,7 +99,7 @@ def issue(actor: Actor, org: Organization, *, month: date, dated: datetime | Non
         invoice.issued_at = dated or entry.at
         invoice.due_day = invoice.issued_at.astimezone(entry.org.zone).date() + timedelta(days=DUE_DAYS)
         invoice.lines, invoice.total_nanos = [line.kept() for line in lines], charges.total(lines)
-        invoice.number = _number(entry.org, month)
+        invoice.number, invoice.issuer = _number(entry.org, month), _issuer()
         invoice.save(force_insert=True)
         if dated is None:
             _tell(
@@ -124,6 +125,11 @@ def pay(actor: Actor, invoice: Invoice, *, by: str, at: datetime | None = None) 
             raise Refused(_("%(number)s was paid on %(day)s.") % {"number": invoice, "day": day(invoice.paid_at)})
         invoice.pay(at=at or entry.at, by=by)
         invoice.save(update_fields=["paid_at", "paid_by"])
+
+
+def _issuer() -> list[str]:
+    """Who issues invoices now, as the lines of an address."""
+    return [line.strip() for line in settings.INVOICE_ISSUER.split("|") if line.strip()]
 
 
 def _number(org: Organization, month: date) -> str:

@@ -36,7 +36,8 @@ def check(actor: Actor, domain: Domain, *, resolve: domains.Resolver | None = No
     """Ask DNS for the domain's record, before anything is locked; what it said.
 
     A claim whose record is there is proven. A proven one counts on for thirty days when its record is gone, then no
-    more until it is back; the Owners get a mail at the beginning and at the end of these.
+    more until it is back; the Owners get a mail at the beginning and at the end of these. Whoever proves it meanwhile
+    has it: the record that comes back then changes nothing.
 
     Raises:
         Denied: the actor is no Owner.
@@ -46,6 +47,8 @@ def check(actor: Actor, domain: Domain, *, resolve: domains.Resolver | None = No
     answer = domains.look_up(domain, resolve)
     with act(actor, Action.DOMAIN_MANAGE, domain) as entry:
         domain.checked_at = entry.at
+        if answer.found and domain.lapsed_at is not None and Domain.objects.held_elsewhere(domain):
+            answer = domains.Answer(False, _taken(domain))
         if answer.found:
             domain.missing_since = domain.lapsed_at = None
             _prove(domain, entry, by="dns")
@@ -121,7 +124,7 @@ def remove(actor: Actor, domain: Domain) -> None:
 
 def _prove(domain: Domain, entry: Entry, *, by: str) -> None:
     if domain.verified_at is None:
-        if Domain.objects.verified().filter(name=domain.name).exists():
+        if Domain.objects.held_elsewhere(domain):
             raise Refused(_taken(domain))
         domain.verified_at, domain.verified_by = entry.at, by
 

@@ -23,6 +23,8 @@ class Invoice(Row):
 
     org = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="invoices")
     number = models.CharField(_("number"), max_length=32, unique=True)
+    # Who issued it, as the lines of an address: as it was then (setting INVOICE_ISSUER).
+    issuer = models.JSONField(default=list)
     # The calendar month in the organization's time zone, both days included.
     first_day = models.DateField()
     last_day = models.DateField()

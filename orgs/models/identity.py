@@ -39,6 +39,10 @@ class DomainQuerySet(models.QuerySet["Domain"]):
     def verified(self) -> "DomainQuerySet":
         return self.filter(verified_at__isnull=False)
 
+    def held_elsewhere(self, domain: "Domain") -> bool:
+        """Whether another organization has proven the same name, and has not lost it. One query."""
+        return self.verified().filter(name=domain.name, lapsed_at=None).exclude(pk=domain.pk).exists()
+
     def counting(self, at: datetime) -> "DomainQuerySet":
         """Verified, and their record not gone for too long: the domains that let people in and bind them."""
         return self.verified().filter(Q(missing_since=None) | Q(missing_since__gt=at - GRACE))
@@ -60,6 +64,7 @@ class Domain(Row):
     # Since when DNS, asked daily, has no longer had the record that proved the domain.
     missing_since = models.DateTimeField(null=True, blank=True)
     # When the Owners were told that it no longer counts for want of its record; what counts is asked of `counts`.
+    # From then on another organization can prove it.
     lapsed_at = models.DateTimeField(null=True, blank=True)
     admission = models.CharField(max_length=8, choices=Admission, default=Admission.NONE)
     role = models.CharField(max_length=8, choices=Role, default=Role.USER)
@@ -83,7 +88,9 @@ class Domain(Row):
         constraints = [
             models.UniqueConstraint(fields=["org", "name"], name="one_claim_per_org_and_domain"),
             models.UniqueConstraint(
-                fields=["name"], condition=Q(verified_at__isnull=False), name="a_domain_is_verified_by_one_organization"
+                fields=["name"],
+                condition=Q(verified_at__isnull=False, lapsed_at=None),
+                name="a_domain_is_verified_by_one_organization",
             ),
             models.CheckConstraint(condition=Q(name=Lower("name")), name="a_domain_is_kept_in_lower_case"),
             models.CheckConstraint(condition=Q(admission__in=Admission.values), name="an_admission_is_a_known_one"),

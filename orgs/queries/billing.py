@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.conf import settings
 from django.db.models import Count, Exists, Max, OuterRef
 from django.utils.translation import gettext as _
 
@@ -189,11 +188,6 @@ def unpaid(now: datetime) -> Iterable[Invoice]:
     """Invoices for which the provider has not said within a day that it cannot take the money, the oldest first."""
     waiting = Invoice.objects.filter(paid_at=None).exclude(asked_at__gt=now - payments.AGAIN)
     return waiting.select_related("org").order_by("issued_at")
-
-
-def issuer() -> list[str]:
-    """Who issues invoices, as the lines of an address. No query."""
-    return [line.strip() for line in settings.INVOICE_ISSUER.split("|") if line.strip()]
 
 
 def invoices(actor: Member, *, after: date | None = None, before: date | None = None) -> Invoices:

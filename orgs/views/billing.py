@@ -82,8 +82,7 @@ def budget(request: ConsoleRequest) -> HttpResponse:
 @require_safe
 def invoice(request: ConsoleRequest, invoice_id: int) -> HttpResponse:
     found = _find(request, invoice_id)
-    context = {"invoice": found, "issuer": queries.issuer(), "how": queries.how(found)}
-    return page(request, "orgs/invoice.html", context)
+    return page(request, "orgs/invoice.html", {"invoice": found, "how": queries.how(found)})
 
 
 @require_safe

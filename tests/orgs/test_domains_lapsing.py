@@ -12,7 +12,7 @@ from orgs.access import Refused
 from orgs.actions import domains, invitations, sso
 from orgs.actions import joining as deeds
 from orgs.invitees import Wanted
-from orgs.models import AuditEntry, IdentityProvider, Mail
+from orgs.models import AuditEntry, Domain, IdentityProvider, Mail
 from orgs.queries import sso as queries
 from orgs.queries.sentences import sentence
 from tests import zone
@@ -157,3 +157,43 @@ def test_the_pages_say_until_when_it_counts_and_that_it_does_no_more(cast, domai
     assert "Nobody, until its record is back" in after[0]
     assert "Not enforced for acme.example" in after[0]
     assert "nobody joins by this domain any more" in after[1]
+
+
+# ---------------------------------------------------------------- proven by somebody else meanwhile
+
+
+@pytest.fixture
+def theirs(cast):
+    """Umbrella claims the domain too, and has put its record."""
+    claimed = domains.claim(cast.eve, cast.umbrella, name="acme.example")
+    zone.TEXTS[names.host(claimed)] = [names.record(claimed)]
+    return claimed
+
+
+def test_another_organization_proves_a_domain_that_counts_no_more_and_not_before(cast, domain, theirs):
+    gone(domain, days=29)
+    domains.check(cast.olive, domain)
+    with pytest.raises(Refused, match="verified by another organization"):
+        domains.check(cast.eve, theirs)
+
+    gone(domain, days=30)
+    domains.check(cast.olive, domain)
+    domains.check(cast.eve, theirs)
+
+    assert joining.open_domain(NILS) is None  # theirs admits nobody by itself
+    assert [one.org for one in Domain.objects.of_address(NILS)] == [cast.umbrella]
+
+
+def test_whoever_lost_a_domain_does_not_get_it_back_by_their_record(cast, domain, theirs):
+    gone(domain, days=30)
+    domains.check(cast.olive, domain)
+    domains.check(cast.eve, theirs)
+    zone.TEXTS[names.host(domain)].append(names.record(domain))
+
+    answer = domains.check(cast.olive, domain)
+
+    assert "verified by another organization" in answer.words
+    assert [one.org for one in Domain.objects.of_address(NILS)] == [cast.umbrella]
+    domains.remove(cast.eve, theirs)
+    assert domains.check(cast.olive, domain).found
+    assert [one.org for one in Domain.objects.of_address(NILS)] == [cast.acme]

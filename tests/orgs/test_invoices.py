@@ -46,17 +46,26 @@ def last_month():
 
 def test_an_invoice_names_who_issues_it_who_receives_it_its_lines_and_the_sum(cast, settings):
     price(cast.acme)
-    made = billing.issue(SYSTEM, cast.acme, month=last_month())
-    url = f"/o/acme/billing/invoices/{made.pk}/"
-    assert "<strong>Steward</strong>" in console(cast.olive).get(url).text
     settings.INVOICE_ISSUER = "Example <Software> Ltd| 1 High Street |London"
+    made = billing.issue(SYSTEM, cast.acme, month=last_month())
 
-    page = console(cast.olive).get(url).text
+    page = console(cast.olive).get(f"/o/acme/billing/invoices/{made.pk}/").text
 
     assert "<strong>Example &lt;Software&gt; Ltd</strong><br>1 High Street<br>London</address>" in page
     assert "<strong>Acme</strong>" in page
     assert "Advanced seats" in page
     assert "400.00" in page
+
+
+def test_an_old_invoice_names_the_issuer_of_its_day(cast, settings):
+    price(cast.acme)
+    made = billing.issue(SYSTEM, cast.acme, month=last_month())
+    settings.INVOICE_ISSUER = "Another Ltd"
+
+    page = console(cast.olive).get(f"/o/acme/billing/invoices/{made.pk}/").text
+
+    assert "<strong>Steward</strong>" in page
+    assert "Another Ltd" not in page
 
 
 def test_a_month_that_is_not_over_has_no_invoice(cast):
