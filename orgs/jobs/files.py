@@ -1,4 +1,4 @@
-"""A file of people as two jobs: looked through line by line first, when nothing is done yet; then done."""
+"""A file of people or other things as two jobs: looked through line by line first, when nothing is done yet; then done."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -24,13 +24,14 @@ class File:
     do: str
     good: tuple[str, ...] = ("done",)
     named: Callable[[str], str] = str
+    key: str = "email"
 
     def look_through(self, actor: Member, lines: Iterable[Line]) -> Job:
         """Say of each line what would become of it. Nothing is done."""
         return work.start(actor, self.check, map(self._target, lines))
 
     def _target(self, line: Line) -> Target:
-        name = self.named(line.cells.get("email", ""))
+        name = self.named(line.cells.get(self.key, ""))
         return Target(line.number, name[:200], {"cells": line.cells, "problem": line.problem})
 
     def carry_out(self, actor: Member, checked: Job) -> Job:

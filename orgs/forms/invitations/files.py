@@ -33,6 +33,7 @@ class Upload(forms.Form):
         help_text=gettext_lazy("UTF-8, at most 1 MiB and 5,000 lines. Nothing is sent before you have seen each line."),
     )
     columns: tuple[str, ...] = COLUMNS
+    key = "email"  # the column without which there is nothing to do
     status = 422
 
     def clean_file(self) -> Any:
@@ -40,25 +41,25 @@ class Upload(forms.Form):
         if file.size > LARGEST_FILE:
             self.status = 413
             raise forms.ValidationError(_("The file is larger than 1 MiB. Split it."))
-        self.lines = read(file.read(), self.columns)
+        self.lines = read(file.read(), self.columns, self.key)
         return file
 
 
-def read(content: bytes, columns: tuple[str, ...] = COLUMNS) -> list[Line]:
-    """The lines of a file whose columns are among `columns`, the address first of all.
+def read(content: bytes, columns: tuple[str, ...] = COLUMNS, key: str = "email") -> list[Line]:
+    """The lines of a file whose columns are among `columns`, `key` first of all.
 
     Raises:
-        ValidationError: it is no CSV of people, and why, with the place.
+        ValidationError: it is no such CSV, and why, with the place.
     """
     rows = _rows(_text(content))
     if not rows:
         text = _("The file is empty. Its first line names the columns: %(columns)s")
         raise forms.ValidationError(text % {"columns": ",".join(columns)})
     header = [name.strip().lower() for name in rows[0][1]]
-    _check_header(header, columns)
+    _check_header(header, columns, key)
     found = [_line(number, header, row) for number, row in rows[1:] if any(cell.strip() for cell in row)]
     if not found:
-        raise forms.ValidationError(_("There is nobody in the file: only its header."))
+        raise forms.ValidationError(_("There is nothing in the file: only its header."))
     if len(found) > MOST_LINES:
         text = _("The file has %(n)s lines; at most %(most)s at once. Split it.")
         raise forms.ValidationError(text % {"n": len(found), "most": MOST_LINES})
@@ -92,10 +93,10 @@ def _rows(text: str) -> list[tuple[int, list[str]]]:
     return rows
 
 
-def _check_header(header: list[str], columns: tuple[str, ...]) -> None:
-    if "email" not in header:
-        text = _("The first line names the columns, and one of them is email. This file begins with: %(header)s")
-        raise forms.ValidationError(text % {"header": _named(header)})
+def _check_header(header: list[str], columns: tuple[str, ...], key: str) -> None:
+    if key not in header:
+        text = _("The first line names the columns, and one of them is %(key)s. This file begins with: %(header)s")
+        raise forms.ValidationError(text % {"key": key, "header": _named(header)})
     unknown = [name for name in header if name not in columns]
     if unknown:
         facts = {"unknown": _named(unknown), "known": ", ".join(columns)}

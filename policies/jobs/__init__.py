@@ -1,0 +1,1 @@
+"""Work on policies that outlives a request."""
