@@ -116,6 +116,7 @@ ACCESS_LAYERS = [
     "workspaces.layers.quota",  # gate    a workspace's limits
     "policies.layers.model",  # gate    the policy names the model for one of the member's groups
     "policies.layers.use_case",  # gate    what the policy blocks, or allows by exception only
+    "policies.layers.rollout",  # gate    what is being rolled out, where a stage has not reached the member yet
     "orgs.layers.budget",  # gate    a budget that is used up and stops usage
     "orgs.layers.cost",  # gate    who sees cost
 ]
@@ -152,6 +153,8 @@ HOOKS: dict[str, list[str]] = {
 # Work that outlives a request, by its kind: who says what one batch of it does (an `orgs.jobs.Kind`).
 JOBS = {
     "audit.verify": "orgs.jobs.verification.VERIFY",
+    "catalogue.check": "policies.jobs.catalogue.CHECK",
+    "catalogue.import": "policies.jobs.catalogue.IMPORT",
     "members.move": "orgs.jobs.members.DEED",
     "invitations.check": "orgs.jobs.invitations.CHECK",
     "invitations.import": "orgs.jobs.invitations.IMPORT",

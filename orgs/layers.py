@@ -242,13 +242,13 @@ _INSIDE = Feature.WORKSPACE_ACCESS  # asked of everybody who takes part in a wor
 )
 def plan(q: Question) -> Step | None:
     """Gate: the feature that the action uses. Administration, by role or lead, uses none (product.md 1)."""
-    feature = _used(q, inside=_INSIDE in q.subject.features)
+    feature = used(q, inside=_INSIDE in q.subject.features)
     if not feature:
         return None
     return _includes(q.subject.plan, feature) if feature in q.subject.features else _lacks(q.subject.plan, feature)
 
 
-def _used(q: Question, *, inside: bool) -> str:
+def used(q: Question, *, inside: bool) -> str:
     """The feature that is used; nothing where somebody without the inside of workspaces administers, or reads."""
     rule, target = q.rule, q.target
     alone = target is None or getattr(target, "alone", False)
@@ -281,7 +281,7 @@ def _lacks(name: str, feature: str) -> Step:
 )
 def training(q: Question) -> Step | None:
     """Gate: a feature that waits for a training module which was not passed yet (product.md 2)."""
-    feature = _used(q, inside=_INSIDE not in q.subject.untrained)
+    feature = used(q, inside=_INSIDE not in q.subject.untrained)
     if feature not in q.subject.untrained:
         return None
     facts = q.subject.name, q.subject.untrained[feature], Feature(feature).label.lower()

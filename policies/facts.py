@@ -8,8 +8,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from orgs.models import Kind, Member, Organization
+from policies import limits
 from policies.engine import EVERYONE, Person, Policy, models_in
-from policies.models import WHOLE, CatalogueModel, PolicyInForce, UseCaseException
+from policies.models import WHOLE, CatalogueModel, PolicyInForce, Rollout, UseCaseException
+from policies.rollouts.courses import courses_of, power_users_among, reached_among
+from policies.rollouts.stages import Course, Fall, fall
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,21 +38,34 @@ class Catalogue:
 class Facts:
     """`policies`: the organization's, then their department's, as far as one was published.
 
-    `exceptions`: (use case, who it was given to, end).
+    `newer`: what takes their place from a moment on, where a version is being rolled out. `rollouts`: those of
+    everything else. `exceptions`: (use case, who it was given to, end).
     """
 
     catalogue: Catalogue
     policies: tuple[Applied, ...] = ()
     exceptions: tuple[tuple[str, str, datetime], ...] = ()
+    newer: tuple[datetime, tuple[Applied, ...]] | None = None
+    rollouts: tuple[Fall, ...] = ()
+
+    def policies_at(self, now: datetime) -> tuple[Applied, ...]:
+        """The policies that count at a moment."""
+        return self.newer[1] if self.newer is not None and self.newer[0] <= now else self.policies
 
 
 def of_members(org: Organization, members: Collection[Member], leads: Collection[int]) -> dict[int, Facts]:
     """The facts of members of one organization, by their ids; `leads` names those of them who lead a team.
 
-    What holds for the whole organization is kept under its access version: 0 queries when that is still true, else 3.
+    What holds for the whole organization is kept under its access version: 0 queries when that is still true, else 5.
+    2 more while something is being rolled out.
     """
-    whole = _whole(org)
-    return {member.pk: _facts(whole, person(member, lead=member.pk in leads)) for member in members}
+    whole, ids = _whole(org), [member.pk for member in members]
+    reached, power = reached_among(whole.courses, ids), power_users_among(whole.courses, ids)
+    found = {}
+    for member in members:
+        who = person(member, lead=member.pk in leads)
+        found[member.pk] = _facts(whole, who, reached.get(member.pk, ()), power=member.pk in power)
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +75,8 @@ class _Whole:
     catalogue: Catalogue
     in_force: Mapping[int, tuple[Policy, int, str]]
     exceptions: Collection[UseCaseException]
+    courses: tuple[Course, ...] = ()
+    versions: Mapping[int, tuple[Policy, int, str]] = field(default_factory=dict)  # rollout → what it is of
 
 
 # Per process: organization's id → (access_version, what holds for all of it). Bounded; the oldest entry goes first.
@@ -69,7 +87,8 @@ _LIMIT = 1_000
 def _whole(org: Organization) -> _Whole:
     version, found = _kept.get(org.pk, (0, None))
     if found is None or version != org.access_version:
-        found = _Whole(catalogue_of(org), policies_of(org), exceptions_of(org))
+        courses = courses_of(org)
+        found = _Whole(catalogue_of(org), policies_of(org), exceptions_of(org), courses, versions_of(courses))
         if len(_kept) >= _LIMIT:
             _kept.pop(next(iter(_kept)), None)
         _kept[org.pk] = (org.access_version, found)
@@ -82,12 +101,28 @@ def person(member: Member, *, lead: bool) -> Person:
     return Person(member.pk, member.role, member.department_id or 0, member.team_id or 0, lead, guest)
 
 
-def _facts(whole: _Whole, who: Person) -> Facts:
+def _facts(whole: _Whole, who: Person, reached: Collection[int], *, power: bool) -> Facts:
     scopes = dict.fromkeys((WHOLE, who.department))
-    applied = tuple(apply(who, *whole.in_force[scope]) for scope in scopes if scope in whole.in_force)
-    groups = {name for one in applied for name in one.groups} or {EVERYONE}
+    applied = {scope: apply(who, *whole.in_force[scope]) for scope in scopes if scope in whole.in_force}
+    inside = {name for one in applied.values() for name in one.groups} or {EVERYONE}
+    falls = [fall(one, who, inside, power=power, reached=one.id in reached) for one in whole.courses]
+    newer = _newer(whole, who, applied, falls)
+    groups = inside | {name for one in newer[1] for name in one.groups} if newer else inside
     mine = [e for e in whole.exceptions if e.member_id == who.id or e.group in groups]
-    return Facts(whole.catalogue, applied, tuple((e.use_case, e.group, e.ends_at) for e in mine))
+    excepted = tuple((e.use_case, e.group, e.ends_at) for e in mine)
+    others = tuple(one for one in falls if one.course.kind != Rollout.Kind.POLICY)
+    return Facts(whole.catalogue, tuple(applied.values()), excepted, newer, others)
+
+
+def _newer(
+    whole: _Whole, who: Person, applied: Mapping[int, Applied], falls: Collection[Fall]
+) -> tuple[datetime, tuple[Applied, ...]] | None:
+    """The organization's version that is being rolled out, in place of the one in force, from when it reaches them."""
+    for one in falls:
+        if one.since is not None and one.course.id in whole.versions:
+            version = {WHOLE: apply(who, *whole.versions[one.course.id])}
+            return one.since, tuple((dict(applied) | version)[scope] for scope in sorted({*applied, WHOLE}))
+    return None
 
 
 def apply(who: Person, policy: Policy, version: int, department: str = "") -> Applied:
@@ -101,6 +136,14 @@ def policies_of(org: Organization) -> dict[int, tuple[Policy, int, str]]:
     rows = PolicyInForce.objects.filter(org=org).exclude(version=None).select_related("version")
     versions = [row.version for row in rows if row.version is not None]
     return {version.scope: (Policy.of(version.document), version.number, version.scope_name) for version in versions}
+
+
+def versions_of(courses: Collection[Course]) -> dict[int, tuple[Policy, int, str]]:
+    """Rollout → the version of the policy that it is of. One query; none where no version is being rolled out."""
+    ids = [one.id for one in courses if one.kind == Rollout.Kind.POLICY]
+    rows = Rollout.objects.filter(pk__in=ids).select_related("version") if ids else ()
+    found = ((row.pk, row.version) for row in rows if row.version is not None)
+    return {pk: (Policy.of(version.document), version.number, version.scope_name) for pk, version in found}
 
 
 def catalogue_of(org: Organization) -> Catalogue:

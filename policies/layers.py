@@ -1,13 +1,18 @@
 """The layers of policies: gates alone, pure. A policy that was never published refuses nothing (product.md 4)."""
 
+from datetime import datetime
 from functools import lru_cache
 
 from orgs.decision import PASSES, REFUSES, Question, Step
-from orgs.layers import layer, said
+from orgs.layers import layer, said, used
+from orgs.models import Feature
+from policies import limits
 from policies.facts import Applied, Facts
+from policies.rollouts.stages import Course, Fall
 
 _model_passes, _model_refuses = said("model", PASSES), said("model", REFUSES)
 _case_passes, _case_refuses = said("use_case", PASSES), said("use_case", REFUSES)
+_rollout_passes, _rollout_refuses = said("rollout", PASSES), said("rollout", REFUSES)
 
 
 @layer(lambda rule: rule.spends, lambda who, rule: who.policies is not None)
@@ -17,17 +22,18 @@ def model(q: Question) -> Step | None:
     The model is the one that the question names, else the one of the mate it is about.
     """
     asked, facts = _model_of(q), q.subject.policies
-    if not asked or not facts.policies:
+    policies = facts.policies_at(q.now)
+    if not asked or not policies:
         return None
     name = facts.catalogue.names.get(asked)
     if name in facts.catalogue.retired:
         return _model_refuses(
             f"{name} is retired.", f"retired/{name}", "Choose a model that is available.", "catalogue"
         )
-    for applied in facts.policies:
+    for applied in policies:
         if (name or asked) not in applied.models and (name is not None or not applied.policy.unknown_models):
             return _lacks(q.subject.name, name or asked, applied.groups, applied.department, name is not None)
-    return _has(name or asked, facts.policies[-1].groups)
+    return _has(name or asked, policies[-1].groups)
 
 
 def _model_of(q: Question) -> str:
@@ -63,7 +69,7 @@ def use_case(q: Question) -> Step | None:
     named = q.context.get("use_case") or ()
     found = None
     for id_ in (named,) if isinstance(named, str) else named:
-        for applied in q.subject.policies.policies:
+        for applied in q.subject.policies.policies_at(q.now):
             step = _judged(q, q.subject.policies, applied, id_)
             if step is not None and step.verdict is REFUSES:
                 return step
@@ -90,3 +96,78 @@ def _blocked(id_: str, department: str) -> Step:
     whose = f"The policy of {department}" if department else "The policy"
     fix = "An Owner or Admin changes the policy and publishes it."
     return _case_refuses(f"{whose} blocks the use case {id_}.", f"block/{id_}", fix, "policy")
+
+
+@layer(
+    lambda rule: rule.spends or rule.feature or rule.alone_feature,
+    lambda who, rule: who.policies is not None and who.policies.rollouts,
+    lasting=False,
+)
+def rollout(q: Question) -> Step | None:
+    """Gate: the model, tool or feature that is used is being rolled out, and the member was reached (product.md 4)."""
+    falls: tuple[Fall, ...] = q.subject.policies.rollouts
+    thing, passed = _used_things(q, falls), None
+    for one in falls:
+        if thing.get(one.course.kind) != one.course.what:
+            continue
+        if one.since is None or one.since > q.now:
+            return _not_reached(q.subject.name, one.course, one.stage, one.stage_at)
+        passed = passed or _rollout_passes(
+            f"The rollout “{one.course.name}” reached {q.subject.name}.", _rule(one.course)
+        )
+    return passed
+
+
+def _used_things(q: Question, falls: tuple[Fall, ...]) -> dict[str, str]:
+    """What a question uses, by the kinds of rollouts; administration, by role or lead, uses no feature."""
+    found = {}
+    if q.rule.spends:
+        asked, tool = _model_of(q), getattr(q.target, "tool", None) if q.rule.through else None
+        found = {"model": q.subject.policies.catalogue.names.get(asked, asked), "tool": str(tool.id) if tool else ""}
+    if q.subject.role not in q.rule.by and (q.rule.feature or q.rule.alone_feature):
+        shut = (one for one in falls if one.since is None or one.since > q.now)
+        inside = all(one.course.what != Feature.WORKSPACE_ACCESS for one in shut)
+        found["feature"] = used(q, inside=inside)
+    return found
+
+
+def _rule(course: Course) -> str:
+    return f"{course.kind}/{course.what}"
+
+
+@lru_cache(maxsize=4096)
+def _not_reached(who: str, course: Course, stage: str, at: datetime | None) -> Step:
+    if course.state == "discarded":
+        reason = f"The rollout “{course.name}” of {course.label} was discarded: nobody has it."
+        return _rollout_refuses(reason, _rule(course), "An Owner or Admin starts another rollout of it.", "rollouts")
+    begins = f"begins on {at:%Y-%m-%d}" if at else "is begun by hand"
+    when = f"The stage “{stage}” reaches them; it {begins}." if stage else "No stage of it names them."
+    paused = " It is paused." if course.state == "paused" else ""
+    reason = f"The rollout “{course.name}” of {course.label} has not reached {who} yet. {when}{paused}"
+    return _rollout_refuses(reason, _rule(course), "An Owner or Admin takes the rollout on.", "rollouts")
+
+
+_limit_passes, _limit_refuses = said("limit", PASSES), said("limit", REFUSES)
+
+
+@layer(
+    lambda rule: rule.spends or rule.feature == Feature.FILE_UPLOADS,
+    lambda who, rule: who.policies is not None and who.policies.limits,
+    lasting=False,
+)
+def limit(q: Question) -> Step | None:
+    """Gate: the limits that hold for the member: messages a day and cost a month of what spends, storage of files.
+
+    `bytes` of the context is what would be added. What was used is as fresh as the access version (`policies.limits`).
+    """
+    passed = None
+    for held in q.subject.policies.limits:
+        if (held.kind == limits.STORAGE) is bool(q.rule.spends):
+            continue
+        more = int(q.context.get("bytes") or 0) if held.kind == limits.STORAGE else 0
+        rule = f"{held.kind}/{held.limit.level}"
+        if held.is_full(q.now, more):
+            reason = limits.reason(q.subject.name, held, q.now, more)
+            return _limit_refuses(reason, rule, "An Owner or Admin raises the limit.", "limits")
+        passed = passed or _limit_passes(limits.passing(q.subject.name, held), rule)
+    return passed

@@ -229,6 +229,13 @@ TABLE: dict[Action, Rule] = {
     Action.POLICY_EDIT: Rule("write the policy's draft", by=ADMINS),
     Action.POLICY_PUBLISH: Rule("publish a policy", by=ADMINS, raises_version=True),
     Action.EXCEPTION_GRANT: Rule("grant and end exceptions to the policy", by=ADMINS, raises_version=True),
+    # Of what was written, a role shows that it is there; reading it is a permission of its own (product.md 3, 4)
+    Action.MONITORING_VIEW: Rule("see which messages were flagged", by=ADMINS, delegated="compliance"),
+    Action.MONITORING_REVIEW: Rule("review flagged messages", by=ADMINS, delegated="compliance"),
+    Action.MONITORING_READ: Rule("read what monitoring kept", delegated="compliance"),
+    Action.ROLLOUT_MANAGE: Rule("manage rollouts", by=ADMINS, raises_version=True),
+    Action.ROLLOUT_WATCH: Rule("take rollouts on by date and gates", by=frozenset({"system"}), raises_version=True),
+    Action.ROLLOUT_ANSWER: Rule("say how a rollout is", own=True),
 }
 
 # What using a feature of the plans asks for, wherever it is used: the answer to "what can they do?" (product.md 1).

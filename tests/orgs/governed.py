@@ -7,9 +7,34 @@ IN_DEPARTMENT = 7
 
 
 def refuses(who, action, thing):
+    return rolled_out_to_others(who, action, thing) or policy_refuses(who, action, thing)
+
+
+def has(who, what):
+    """Whether they may have what is being rolled out: a stage reached them, or its date came while it runs."""
+    return who.rollouts.get(what, "reached") in ("reached", "begun", "due")
+
+
+def shut_features(who):
+    """What the plan includes and a rollout still keeps from them."""
+    return frozenset(
+        what.partition("/")[2] for what in who.rollouts if what.startswith("feature/") and not has(who, what)
+    )
+
+
+def rolled_out_to_others(who, action, thing):
+    """A model or a tool on its way to everybody that has not come to this member; features: see `working._open`."""
+    if action not in SPEND:
+        return False
+    model = bool(thing.model) and not has(who, f"model/{CATALOGUE.get(thing.model, thing.model)}")
+    return model or (thing.tool and action in ("mate.use", "tool.use") and not has(who, "tool/205"))
+
+
+def policy_refuses(who, action, thing):
     if action not in SPEND or who.policy is None:
         return False
-    policies = [who.policy] + ([who.narrower] if who.narrower and who.department == IN_DEPARTMENT else [])
+    whole = who.rolled if who.rolled is not None and has(who, "policy/2") else who.policy
+    policies = [whole] + ([who.narrower] if who.narrower and who.department == IN_DEPARTMENT else [])
     if thing.model and (
         CATALOGUE.get(thing.model) in RETIRED or not all(allows(p, who, thing.model) for p in policies)
     ):

@@ -16,12 +16,12 @@ ADMINISTERED = {
 }
 ADMINISTERED |= {"plans.view", "account.reset", "account.factor_reset", "recovery.stop", "request.decide"}
 ADMINISTERED |= {"announcement.manage", "access.explain", "access.lint", "catalogue.manage", "exception.grant"}
-ADMINISTERED |= {"policy.view", "policy.edit", "policy.publish"}
+ADMINISTERED |= {"policy.view", "policy.edit", "policy.publish", "rollout.manage"}
 ADMINISTERED |= {f"provisioning.{verb}" for verb in ("view", "tick", "plan", "remind", "welcome", "template")}
 ADMINISTERED |= {"setup_guide.write", "training.manage", "introduction.confirm"}
 ACCOUNTS = ("account.reset", "account.factor_reset")
 ONES_OWN = ("member.leave", "account.change", "session.end", "ownership.answer", "request.make", "request.withdraw")
-ONES_OWN += ("training.pass", "introduction.post", "provisioning.view", "access.explain")
+ONES_OWN += ("rollout.answer", "training.pass", "introduction.post", "provisioning.view", "access.explain")
 OWNED = ADMINISTERED | {"organization.edit", "second_factor.remind", "domain.manage", "sso.manage", "usage.cost"}
 OWNED |= {"plans.edit", "delegation.set", "billing.view", "seats.change", "budget.set", "ownership.offer"}
 SUPPORTED = OWNED | {f"organization.{verb}" for verb in ("create", "terms", "suspend", "reopen")} | {"work.retry"}
@@ -54,6 +54,9 @@ class Who:
     narrower: dict | None = None
     department: int = 0
     excepted: frozenset = frozenset()
+    # What is being rolled out, `kind/what` → how it stands for them (tests.orgs.worlds), and the policy's new version
+    rollouts: dict = field(default_factory=dict)
+    rolled: dict | None = None
 
 
 @dataclass

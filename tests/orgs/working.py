@@ -1,5 +1,7 @@
 """Who may what where people work, written a second time and straight from product.md 1 and 3."""
 
+from tests.orgs import governed
+
 # Action → what it can be about; nothing where it is about oneself alone.
 IN_PLACES = {
     "workspace.view": 1,
@@ -67,8 +69,8 @@ def may(who, action, thing):
 
 
 def _open(who):
-    """The features of the plan that no training module keeps closed (product.md 2)."""
-    return who.features - who.untrained
+    """The features of the plan that no training module and no rollout keeps closed (product.md 2 and 4)."""
+    return who.features - who.untrained - governed.shut_features(who)
 
 
 def _holds(who, *what):

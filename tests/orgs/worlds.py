@@ -11,6 +11,7 @@ from policies.engine import Person, Policy
 from policies.facts import Catalogue, Facts, apply
 from tests.orgs.governed import CATALOGUE, IN_DEPARTMENT, RETIRED, SPEND
 from tests.orgs.reference import Thing, Who
+from tests.orgs.rolling import STANDS, fallen
 from tests.orgs.working import WORK
 from workspaces.models import Conversation, Mate, Room, SharedLink, Tool, Workspace
 from workspaces.uses import Use
@@ -57,8 +58,14 @@ def policies(who: Who) -> Facts:
     person = Person(ME, who.role, who.department, lead=bool(who.leads), guest=who.guest)
     documents = [who.policy, who.narrower if who.department == IN_DEPARTMENT else None] if who.policy else []
     applied = tuple(apply(person, Policy.of(numbered(document)), 1) for document in documents if document)
+    falls = [fallen(what, how, person, NOW) for what, how in who.rollouts.items()]
+    version = next((one for one in falls if one.course.kind == "policy" and one.since), None)
+    newer = None
+    if version is not None and who.rolled is not None and applied:
+        newer = version.since, (apply(person, Policy.of(numbered(who.rolled)), 2), *applied[1:])
     ends = dict.fromkeys(CASES, NOW) | dict.fromkeys(who.excepted, NOW + timedelta(seconds=1))
-    return Facts(Catalogue(CATALOGUE, frozenset(RETIRED)), applied, tuple((id_, "", end) for id_, end in ends.items()))
+    excepted, others = tuple((id_, "", end) for id_, end in ends.items()), [f for f in falls if f is not version]
+    return Facts(Catalogue(CATALOGUE, frozenset(RETIRED)), applied, excepted, newer, tuple(others))
 
 
 def numbered(document: dict) -> dict:
@@ -173,6 +180,12 @@ under_policies = {
     "narrower": st.one_of(st.none(), documents),
     "department": st.sampled_from([0, IN_DEPARTMENT]),
     "excepted": st.frozensets(st.sampled_from(CASES)),
+    "rolled": st.one_of(st.none(), documents),
+    "rollouts": st.dictionaries(
+        st.sampled_from(["model/fast", "model/nobodys", "tool/205", "policy/2", *(f"feature/{f}" for f in Feature)]),
+        st.sampled_from(list(STANDS)),
+        max_size=4,
+    ),
 }
 teams = st.sampled_from(["", *TEAMS])
 features = st.one_of(st.frozensets(st.sampled_from(Feature.values)), st.just(frozenset(Feature.values)))

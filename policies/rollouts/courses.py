@@ -1,0 +1,62 @@
+"""Rollouts as they are loaded for decisions: the courses of an organization, and whom they reached."""
+
+from collections.abc import Collection, Sequence
+
+from django.db.models import F, Prefetch
+
+from orgs.models import Organization
+from policies.models import PowerUser, Reached, Rollout, Stage
+from policies.rollouts.stages import Audience, Course, Step
+
+
+def courses_of(org: Organization) -> tuple[Course, ...]:
+    """Of each thing the rollout that was started last, unless it is finished: then everybody has it. At most 2 queries.
+
+    Of the policy's versions a discarded rollout says nothing: the version before it counts for everybody.
+    """
+    stages = Prefetch("stages", Stage.objects.order_by("position"))
+    found = Rollout.objects.filter(org=org).exclude(started_at=None).order_by(F("started_at"), "pk")
+    last = {_thing(row): row for row in found.prefetch_related(stages)}
+    return tuple(course(row) for row in last.values() if _still_says(row))
+
+
+def _thing(rollout: Rollout) -> tuple[str, str]:
+    """What no two rollouts are of at once: versions of a policy take turns."""
+    return rollout.kind, "" if rollout.kind == Rollout.Kind.POLICY else rollout.what
+
+
+def _still_says(rollout: Rollout) -> bool:
+    return rollout.finished_at is None and (rollout.discarded_at is None or rollout.kind != Rollout.Kind.POLICY)
+
+
+def course(rollout: Rollout) -> Course:
+    """A rollout as a value. No query where its stages were read with it."""
+    steps = tuple(_step(stage) for stage in rollout.stages.all())
+    return Course(rollout.pk, rollout.kind, rollout.what, rollout.label, rollout.name, rollout.state, steps)
+
+
+def _step(stage: Stage) -> Step:
+    return Step(
+        stage.name,
+        Audience.of(stage.audience),
+        stage.starts_at,
+        begun=stage.begun_at is not None,
+        free=stage.met_at is not None or not stage.has_gates,
+    )
+
+
+def reached_among(courses: Sequence[Course], member_ids: Collection[int]) -> dict[int, set[int]]:
+    """Member → those of these rollouts that reached them. One query; none where there are no rollouts."""
+    found: dict[int, set[int]] = {}
+    if courses:
+        rows = Reached.objects.filter(rollout__in=[one.id for one in courses], member__in=member_ids)
+        for rollout, member in rows.values_list("rollout_id", "member_id"):
+            found.setdefault(member, set()).add(rollout)
+    return found
+
+
+def power_users_among(courses: Sequence[Course], member_ids: Collection[int]) -> set[int]:
+    """Those of these members who are power users. One query; none where no stage asks for them."""
+    if not any(step.audience.power_users for one in courses for step in one.steps):
+        return set()
+    return set(PowerUser.objects.filter(member__in=member_ids).values_list("member_id", flat=True))
