@@ -65,7 +65,8 @@ def _wish(member: Member, decision: Decision, workspace_id: int) -> tuple[str, s
         return "", ""
     rule = TABLE[Action(rest)]
     if rule.level:
-        return kinds.WORKSPACE, rule.level if workspace_id else ""
+        # A level on a mate, a tool or a link that a page of a workspace is about is none in the workspace.
+        return kinds.WORKSPACE, rule.level if workspace_id and rule.inside else ""
     return kinds.ROLE, next((role for role in asking.roles_above(member) if role in rule.by | rule.use), "")
 
 

@@ -7,6 +7,7 @@ from orgs.actions import members
 from orgs.decision import to_themself
 from orgs.queries import refusals
 from tests.doors import console
+from tests.talking import make_mate
 
 pytestmark = pytest.mark.django_db
 
@@ -83,3 +84,13 @@ def test_one_s_own_page_speaks_to_oneself(cast):
     assert "Nothing lets you read the audit log." in mine
     assert "Neither a role nor a grant lets Mika read the audit log." in theirs
     assert "End all your sessions" in mine
+
+
+def test_what_is_missing_on_a_mate_is_not_asked_for_in_the_workspace(cast):
+    scout = make_mate(cast.lena, "Scout")
+    bring, post = (check(cast.mika, *asked) for asked in ((Action.MATE_BRING, scout), (Action.MESSAGE_SEND, cast.lab)))
+
+    assert refusals.way_to_ask(cast.mika, bring, cast.lab.pk) == ""
+    assert refusals.way_to_ask(cast.mika, post, cast.lab.pk) == (
+        f"/o/acme/requests/new/?kind=workspace&wanted=user&target={cast.lab.pk}"
+    )

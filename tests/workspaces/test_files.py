@@ -15,10 +15,10 @@ from orgs.access import Denied
 from orgs.actions import members
 from orgs.models import Feature, FeatureOverride
 from tests.doors import console
-from tests.talking import make_conversation
+from tests.talking import attach, make_conversation
 from workspaces.conversations import files, talking
 from workspaces.conversations.files import Upload
-from workspaces.models import Attachment, Circle, Message, Workspace
+from workspaces.models import Attachment, Circle, Message, Room, Workspace
 
 pytestmark = pytest.mark.django_db
 PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 100
@@ -214,3 +214,32 @@ def test_files_of_somebody_removed_stay(cast):
 
     kept = Attachment.objects.get()
     assert console(cast.lena).get(f"/o/acme/files/{kept.pk}/").status_code == 200
+
+
+def test_files_are_seen_by_those_who_read_their_conversation_and_by_nobody_else(cast):
+    hall = Room.objects.create(org=cast.acme, workspace=cast.den, name="Hall", narrowed=True)
+    grants.give(cast.vera, "viewer", hall)
+    talks = {
+        "den": make_conversation(cast.lena, cast.den),
+        "lab": make_conversation(cast.olive, cast.lab),
+        "hall": make_conversation(cast.lena, hall),
+        "mikas": make_conversation(cast.mika),
+        "lair": make_conversation(cast.eve, cast.lair),
+    }
+    kept = {attach(talk).pk: name for name, talk in talks.items()}
+
+    seen = {
+        person: {kept[pk] for pk in Attachment.objects.visible_to(getattr(cast, person)).values_list("pk", flat=True)}
+        for person in ("olive", "adam", "anna", "lena", "mika", "vera", "gus", "eve")
+    }
+
+    assert seen == {
+        "olive": {"lab"},
+        "adam": set(),  # his plan opens no workspaces, and administering opens no conversation
+        "anna": {"lab"},
+        "lena": {"den", "lab", "hall"},
+        "mika": {"lab", "mikas"},
+        "vera": {"hall"},
+        "gus": {"den"},
+        "eve": {"lair"},
+    }

@@ -1,18 +1,23 @@
 """The People tab of a workspace: who sees it, found by name, several added at once, nobody lets themselves in."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from orgs import grants
-from orgs.access import Denied, Refused
+from orgs.access import Action, Denied, Refused
 from orgs.actions import members, requests
+from orgs.chain import append
 from orgs.models import AuditEntry
 from orgs.queries import sentences
 from tests.cast import make_member, make_workspace
 from tests.doors import console
+from tests.talking import make_conversation, make_mate
 from workspaces import actions
-from workspaces.models import Workspace
+from workspaces.models import Workspace, WorkspaceMate
 from workspaces.queries import people
 
 URL = "/o/acme/workspaces/"
@@ -213,3 +218,68 @@ def test_handing_over_lets_the_successor_in(cast):
 
     assert _level(cast.anna, cast.den) == "admin"
     assert Workspace.objects.get(pk=cast.den.pk).owner == cast.anna
+
+
+# ---------------------------------------------------------------- taken out, and back
+
+
+def _undo(person, workspace, member, role):
+    return console(person).post(_url(workspace), {"member": member.pk, "role": role, "again": "1"})
+
+
+def test_undoing_that_somebody_was_taken_out_gives_their_rooms_back(cast):
+    actions.workspaces.give_role(cast.lena, cast.den, cast.mika, level="user")
+    hall, attic = (actions.rooms.create(cast.lena, cast.den, name=name) for name in ("Hall", "Attic"))
+    for room in (hall, attic):
+        actions.rooms.narrow(cast.lena, room)
+    actions.rooms.set_role(cast.lena, hall, cast.mika, level="admin")
+    answer = console(cast.lena).post(_url(cast.den), {"member": cast.mika.pk, "role": ""}, hx=True)
+    assert 'name="again" value="1"' in answer.text
+    actions.rooms.follow(cast.lena, attic)  # what is not there any more does not come back
+
+    assert _undo(cast.lena, cast.den, cast.mika, "user").status_code == 303
+
+    assert grants.levels(cast.mika) == {cast.den.pk: "user", hall.pk: "admin"}
+
+
+def test_undoing_gives_a_guest_back_what_was_shared_with_them_and_their_mates(cast):
+    talk, scout = make_conversation(cast.lena, cast.den), make_mate(cast.lena, "Scout")
+    WorkspaceMate.objects.create(workspace=cast.den, mate=scout)
+    grants.give(cast.gus, "viewer", talk)
+    grants.give(cast.gus, "user", scout)
+    before = grants.levels(cast.gus)
+    console(cast.lena).post(_url(cast.den), {"member": cast.gus.pk, "role": ""})
+    assert not grants.levels(cast.gus)
+
+    _undo(cast.lena, cast.den, cast.gus, "user")
+
+    assert grants.levels(cast.gus) == before
+
+
+def test_nobody_else_gets_rooms_back_and_nobody_by_being_added_anew_or_later(cast):
+    actions.workspaces.give_role(cast.lena, cast.den, cast.mika, level="user")
+    hall = actions.rooms.create(cast.lena, cast.den, name="Hall")
+    actions.rooms.narrow(cast.lena, hall)
+    actions.workspaces.give_role(cast.lena, cast.den, cast.mika, level="")
+
+    _undo(cast.adam, cast.den, cast.mika, "user")
+    assert hall.pk not in grants.levels(cast.mika)
+    actions.workspaces.give_role(cast.lena, cast.den, cast.mika, level="")
+    console(cast.lena).post(_url(cast.den), {"member": cast.mika.pk, "role": "user"})
+    assert hall.pk not in grants.levels(cast.mika)
+
+
+def test_an_hour_later_rooms_are_given_by_name_alone(cast):
+    actions.workspaces.give_role(cast.lena, cast.den, cast.mika, level="user")
+    hall = actions.rooms.create(cast.lena, cast.den, name="Hall")
+    actions.rooms.narrow(cast.lena, hall)
+    long_ago = timezone.now() - timedelta(minutes=61)
+    lost = {"member": cast.mika.pk, "lost_ids": {str(hall.pk): "user"}}
+    facts = {"action": Action.WORKSPACE_MANAGE, "target_kind": "workspace", "target_id": cast.den.pk, "detail": lost}
+    grants.take_all(cast.mika)
+    signed = {"actor_kind": "member", "actor_id": cast.lena.pk, "actor_name": "Lena", "at": long_ago}
+    append(cast.acme, [AuditEntry(org=cast.acme, target_name="Den", **facts, **signed)])
+
+    _undo(cast.lena, cast.den, cast.mika, "user")
+
+    assert grants.levels(cast.mika) == {cast.den.pk: "user"}

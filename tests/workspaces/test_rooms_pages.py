@@ -180,6 +180,23 @@ def test_who_only_takes_part_sees_no_deed_and_may_none(cast, launch):
     assert console(cast.gus).post(_list(cast.den), {"name": "Mine"}).status_code == 403
 
 
+def test_who_could_open_a_room_to_themselves_is_told_why_not_before_they_try(cast, launch):
+    rooms.narrow(cast.lena, launch)
+    page, panel = (console(cast.adam).get(_url(launch, path)).text for path in ("", "follow/"))
+
+    assert f'href="{_url(launch, "follow/")}"' not in page
+    for shown in (page, panel):
+        assert "Nobody lets themselves into a room with people of its own. Ask one of the Admins of Launch." in shown
+    assert f'href="{_url(launch, "follow/")}"' in console(cast.lena).get(_url(launch)).text
+
+
+def test_a_name_that_another_room_took_is_told_before_following(cast, launch):
+    rooms.narrow(cast.lena, launch)
+    Room.objects.create(org=cast.acme, workspace=cast.den, name="Launch")
+
+    assert "Give this one another name first." in console(cast.lena).get(_url(launch, "follow/")).text
+
+
 def test_an_archived_room_says_so_and_opens_again(cast, launch):
     page = console(cast.lena)
     assert page.post(_url(launch, "archive/")).status_code == 303

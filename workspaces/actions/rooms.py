@@ -145,8 +145,8 @@ def follow(actor: Actor, room: Room) -> None:
     """
     with act(actor, Action.ROOM_MANAGE, room) as entry:
         if room.narrowed:
-            _one_of_its_people(actor, room)
-            _nobody_took_its_name(room)
+            one_of_its_people(actor, room)
+            nobody_took_its_name(room)
             entry.detail = {"people": grants.counts([room]).get(room.pk, 0)}
             grants.take_everybody(room)
             room.narrowed = False
@@ -231,14 +231,14 @@ def can_be_named(room: Room, member: Member, level: str) -> None:
         raise Refused(text % {"member": member, "workspace": room.workspace})
 
 
-def _nobody_took_its_name(room: Room) -> None:
+def nobody_took_its_name(room: Room) -> None:
     """Raises Refused when a room that follows the workspace is called like this one. One query."""
     if Room.objects.filter(workspace=room.workspace_id, name=room.name, narrowed=False).exclude(pk=room.pk).exists():
         text = _("%(workspace)s has another room %(name)s. Give this one another name first.")
         raise Refused(text % {"workspace": room.workspace, "name": room})
 
 
-def _one_of_its_people(actor: Actor, room: Room) -> None:
+def one_of_its_people(actor: Actor, room: Room) -> None:
     """Raises Refused when the actor neither holds a role in the room nor leads its team. No query."""
     if isinstance(actor, Member):
         held = subjects.of(actor).grants

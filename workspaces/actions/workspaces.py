@@ -1,6 +1,7 @@
 """Deeds on workspaces: create, give and take roles, join, leave."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
@@ -8,11 +9,13 @@ from django.utils.translation import gettext as _
 from orgs import grants, subjects
 from orgs.access import Action, Refused
 from orgs.actors import Actor
-from orgs.audit import act, read_again
-from orgs.models import Member, Organization, Role, Team
+from orgs.audit import Entry, act, read_again
+from orgs.models import AuditEntry, Member, Organization, Role, Team
 from workspaces import closed
 from workspaces.models import Room, Visibility, Workspace
 from workspaces.roles import RANK, administers
+
+UNDONE_WITHIN = timedelta(hours=1)
 
 
 def create(actor: Member, *, name: str, visibility: str, team: Team | None = None) -> Workspace:
@@ -33,10 +36,11 @@ def create(actor: Member, *, name: str, visibility: str, team: Team | None = Non
     return workspace
 
 
-def give_role(actor: Member, workspace: Workspace, member: Member, *, level: str) -> str:
+def give_role(actor: Member, workspace: Workspace, member: Member, *, level: str, again: bool = False) -> str:
     """Let `member` be `admin`, `user` or `viewer` in `workspace`; an empty `level` takes what they have.
 
-    Gives what they were before, empty where they were nothing.
+    Gives what they were before, empty where they were nothing. `again`: the actor takes back within an hour that they
+    took them out, and what they lost in it by that comes back too.
 
     Raises:
         Denied: the actor does not administer the workspace.
@@ -54,11 +58,22 @@ def give_role(actor: Member, workspace: Workspace, member: Member, *, level: str
             grants.give(member, level, workspace) if level else grants.take(member, workspace)
             if held == "admin":
                 workspace_keeps_an_admin(workspace)
-            if not level:
-                closed.leave_what_is_in_it(member, workspace)
             entry.happened = True
             entry.detail = {"member": member.pk, "name": str(member), "before": held, "after": level}
+            if not level:
+                entry.detail["lost_ids"] = closed.leave_what_is_in_it(member, workspace)
+            elif again and not held:
+                closed.give_back(member, workspace, _lost(entry, member))
     return held
+
+
+def _lost(entry: Entry, member: Member) -> dict[str, str]:
+    """What `member` lost when this actor took them out of this workspace within the last hour. One query."""
+    same = {"action": entry.action, "target_id": entry.target.pk, "actor_id": getattr(entry.actor, "pk", 0)}
+    found = AuditEntry.objects.filter(org=entry.org, **same, at__gt=entry.at - UNDONE_WITHIN)
+    last = found.filter(detail__member=member.pk).order_by("-seq").first()
+    lost: dict[str, str] = last.detail.get("lost_ids", {}) if last is not None else {}
+    return lost
 
 
 def add(actor: Member, workspace: Workspace, members: Sequence[Member], *, level: str) -> list[Member]:

@@ -1,19 +1,21 @@
 """What the rooms of a workspace show: how each project stands, its milestones, whether it has people of its own."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from math import ceil
+from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from orgs import grants, subjects
-from orgs.access import Action, check, require
+from orgs.access import Action, Refused, check, require
 from orgs.models import Member
 from orgs.queries import refusals
 from orgs.queries.members.panels import Panel
+from workspaces.actions.rooms import nobody_took_its_name, one_of_its_people
 from workspaces.models import Milestone, Progress, Room, Workspace
 from workspaces.roles import counting
 
@@ -76,6 +78,7 @@ class Page:
     mine: str
     inside: bool
     may_manage: bool
+    why_not_follow: str
 
 
 def listed(actor: Member, workspace: Workspace, *, page: int = 1) -> Listed:
@@ -140,7 +143,17 @@ def page(actor: Member, room: Room) -> Page:
         mine=counting(subject.grants.get(place.pk, ""), subject.role),
         inside=check(actor, Action.WORKSPACE_VIEW, room.workspace).allowed,
         may_manage=check(actor, Action.ROOM_MANAGE, room).allowed,
+        why_not_follow=_refusal(one_of_its_people, actor, room),
     )
+
+
+def _refusal(rule: Callable[..., None], *about: Any) -> str:
+    """Why a rule refuses; empty where it does not."""
+    try:
+        rule(*about)
+    except Refused as refusal:
+        return str(refusal)
+    return ""
 
 
 # ---------------------------------------------------------------- panels
@@ -173,7 +186,7 @@ def narrowing(actor: Member, room: Room) -> Panel:
 
 
 def following(actor: Member, room: Room) -> Panel:
-    """What following the workspace again means. 2 queries beside the actor's subject.
+    """What following the workspace again means. 3 queries beside the actor's subject.
 
     Raises:
         Denied: the actor does not administer the room.
@@ -187,7 +200,9 @@ def following(actor: Member, room: Room) -> Panel:
         ("user-off", _("%(out)s people who were named for the room alone lose it.") % words),
         ("x", _("Roles that were given in the room alone are gone for good.")),
     )
-    obstacle = "" if room.narrowed else _("%(name)s follows its workspace already.") % {"name": room}
+    obstacle = _refusal(one_of_its_people, actor, room) or _refusal(nobody_took_its_name, room)
+    if not room.narrowed:
+        obstacle = _("%(name)s follows its workspace already.") % {"name": room}
     title, button = _("Let %(name)s follow its workspace again?") % {"name": room}, _("Follow the workspace again")
     return Panel("follow", title, button, happens, obstacle)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
@@ -44,7 +45,8 @@ class Spot:
 def _workspace(request: ConsoleRequest, workspace_id: int) -> Spot:
     place, deeds = finding.workspace(request, workspace_id), actions.workspaces
     verbs = (Action.WORKSPACE_VIEW, Action.WORKSPACE_MANAGE)
-    return Spot(place, "workspaces_people", *verbs, deeds.give_role, deeds.add)
+    give_role = partial(deeds.give_role, again="again" in request.POST)
+    return Spot(place, "workspaces_people", *verbs, give_role, deeds.add)
 
 
 def _room(request: ConsoleRequest, room_id: int) -> Spot:
@@ -148,7 +150,9 @@ def _context(request: ConsoleRequest, spot: Spot, problem: Any = None) -> dict[s
 def _done(request: ConsoleRequest, spot: Spot, message: str, *, undo: tuple[Member, str] | None = None) -> HttpResponse:
     """`undo` is whose role was changed, and what it was before."""
     context = _context(request, spot)
-    back = (context["base"], [("member", str(undo[0].pk)), ("role", undo[1])]) if undo is not None else None
+    back = None
+    if undo is not None:
+        back = (context["base"], [("member", str(undo[0].pk)), ("role", undo[1]), ("again", "1")])
     sees = queries.sees(finding.reader(request), spot.place)
     url = f"{context['base']}{context['here']}" if sees else reverse("workspaces", args=[request.org.slug])
     return done(request, PAGE, context, part="people", message=message, url=url, undo=back, target="#people")
