@@ -8,6 +8,7 @@ import gc
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from functools import partial
 from itertools import repeat
 from time import monotonic
@@ -18,7 +19,7 @@ import structlog
 from django.db import connection, transaction
 from django.utils import timezone
 
-from analytics import events, incoming, ledgers, naming, store, totals
+from analytics import consuming, events, incoming, ledgers, naming, store, totals
 from analytics.cells import Fact, Tally
 from analytics.clock import LocalTime, date_of, moment
 from analytics.events import Arrival
@@ -117,7 +118,7 @@ def _failing(ledger: Ledger, fresh: Sequence[Arrival]) -> Iterator[tuple[str, st
     """Those that fail by themselves, found by halves: their ids, and why."""
     try:
         with transaction.atomic():
-            _record(ledger, fresh)
+            _record(ledger, fresh, timezone.now())
             transaction.set_rollback(True)
     except Exception as error:
         if is_busy(error):
@@ -172,7 +173,7 @@ def _drain(claimed: list[int], failed: set[int], only: int | None = None) -> int
     fresh = [arrival for batch in batches for arrival in _arrivals(batch)]
     fresh = _first_ones(ledger.org_id, fresh, {batch.pk: batch for batch in batches})
     if fresh:
-        _record(ledger, fresh)
+        _record(ledger, fresh, now)
     ledger.rolled_up_at = now
     ledger.save()
     for batch in batches:
@@ -181,22 +182,26 @@ def _drain(claimed: list[int], failed: set[int], only: int | None = None) -> int
     return len(batches)
 
 
-def _record(ledger: Ledger, fresh: Sequence[Arrival]) -> None:
+def _record(ledger: Ledger, fresh: Sequence[Arrival], now: datetime) -> None:
     """Append events that nobody sent before, and add them up.
 
-    Into the totals that stand, and into those that a recount in another zone has begun, where it has passed.
+    Into the totals that stand, and into those that a recount in another zone has begun, where it has passed; and into
+    what limits are judged by.
     """
     names = naming.resolve(ledger.org_id, (arrival.event for arrival in fresh))
-    tally, moved = Tally(), Tally()
+    tally, moved, uploads = Tally(), Tally(), consuming.Uploads()
     for facts in events.record(ledger, fresh, names):
         tally.take(facts)
+        uploads.take(facts)
         ledger.note(events.reported(facts), moment(max(fact.at for fact in facts)))
         if ledger.next_book is not None:
             passed = _moved(ledger, facts)
             moved.take(passed)
             ledger.to_recount += len(facts)
             ledger.recounted += len(passed)
-    totals.merge(ledger.book, tally.cells())
+    cells = tally.cells()
+    totals.merge(ledger.book, cells)
+    consuming.push(ledger, cells.members, uploads, now)
     if ledger.next_book is not None:
         totals.merge(ledger.next_book, moved.cells())
 

@@ -14,7 +14,7 @@ from django.db import connection, models, transaction
 from django.db.models import Max, Min, QuerySet
 from django.utils import timezone
 
-from analytics import counted, ledgers, store
+from analytics import consuming, counted, ledgers, store
 from analytics.models import (
     ActiveDay,
     Conversation,
@@ -27,6 +27,7 @@ from analytics.models import (
     Verification,
 )
 from orgs.models import Organization
+from policies.models import Consumption
 
 _CHUNK = timedelta(days=7)
 _TRIES = 5
@@ -52,12 +53,14 @@ class Difference:
 def reconcile(org: Organization, *, since: date | None = None, heal: bool = False) -> list[Difference]:
     """The cells of `org` that differ from recounting, from the day `since` on; `heal` writes what was counted.
 
-    Compares a week of days at a time, then all conversations, each as of one moment and without holding anybody up.
+    Compares a week of days at a time, then all conversations, then what limits are judged by; each as of one moment
+    and without holding anybody up.
     """
     found: list[Difference] = []
     for first, last in _weeks(org, since):
         found += _reconcile(org, heal, partial(counted.days, first=first, last=last), first, last)
-    return found + _reconcile(org, heal, partial(counted.conversations, since=since), since, None)
+    found += _reconcile(org, heal, partial(counted.conversations, since=since), since, None)
+    return found + _reconcile(org, heal, partial(consuming.counted, since=since), since, None)
 
 
 def _reconcile(
@@ -71,13 +74,13 @@ def _reconcile(
     for _ in range(_TRIES):
         with _one_moment():
             ledger = _ledger(org)
-            found = _compare(ledger.book, count(ledger), first, last)
+            found = _compare(ledger, count(ledger), first, last)
         every |= {(one.table, one.key): one for one in found}
         if not heal or all(_healed(ledger, found[at : at + _AT_ONCE]) for at in range(0, len(found), _AT_ONCE)):
             return list(every.values())
     with ledger_of(org) as held:
-        found = _compare(held.book, count(held), first, last)
-        _heal(found)
+        found = _compare(held, count(held), first, last)
+        _heal(held, found)
     return list((every | {(one.table, one.key): one for one in found}).values())
 
 
@@ -86,7 +89,7 @@ def _healed(seen: Ledger, differences: list[Difference]) -> bool:
     with ledger_of(seen.org) as ledger:
         if (ledger.rolled_up_at, ledger.book) != (seen.rolled_up_at, seen.book):
             return False
-        _heal(differences)
+        _heal(ledger, differences)
         return True
 
 
@@ -176,19 +179,24 @@ def _take_time() -> None:
                 cursor.execute(f"SET LOCAL {limit} = 0")
 
 
-def _compare(book: int, expected: counted.Counted, first: date | None, last: date | None) -> list[Difference]:
+def _compare(ledger: Ledger, expected: counted.Counted, first: date | None, last: date | None) -> list[Difference]:
     found: list[Difference] = []
     for table, cells in expected.items():
-        stored = counted.stored(table, book, first, last, cells)
+        stored = (
+            consuming.stored(ledger, first)
+            if table is Consumption
+            else counted.stored(table, ledger.book, first, last, cells)
+        )
         for key in sorted(cells.keys() | stored.keys()):
             if stored.get(key) != cells.get(key):
                 found.append(Difference(table, key, stored.get(key), cells.get(key)))
     return found
 
 
-def _heal(differences: list[Difference]) -> None:
+def _heal(ledger: Ledger, differences: list[Difference]) -> None:
     for table in TOTALS:
         mine = [difference for difference in differences if difference.table is table]
         rows = [(*found.key, *counted.packed(table, found.counted)) for found in mine if found.counted is not None]
         store.put(table, rows)
         store.delete(table, [found.key for found in mine if found.counted is None])
+    consuming.heal(ledger, [(one.key, one.counted) for one in differences if one.table is Consumption])

@@ -30,6 +30,7 @@ _TYPES = {
     "DateTimeField": "timestamptz",
     "BinaryField": "bytea",
     "ForeignKey": "bigint",
+    "OneToOneField": "bigint",
 }
 # Moments are written as what they are on the wire: microseconds since 2000 (`moments`).
 _WRITTEN = {"timestamptz": "bigint"}
@@ -67,13 +68,13 @@ def add(model: type[models.Model], rows: Sequence[Row]) -> None:
     """Add the numbers of `rows` to what is there under the same key; what is not there yet begins with them."""
     table, _, _, key = _shape(model)
     sums = [name for name in columns(model) if name not in key]
-    _upsert(model, rows, ", ".join(f"{name} = {table}.{name} + excluded.{name}" for name in sums))
+    merge(model, rows, ", ".join(f"{name} = {table}.{name} + excluded.{name}" for name in sums))
 
 
 def put(model: type[models.Model], rows: Sequence[Row]) -> None:
     """Replace what is there under the same key."""
     key = _shape(model)[3]
-    _upsert(model, rows, ", ".join(f"{name} = excluded.{name}" for name in columns(model) if name not in key))
+    merge(model, rows, ", ".join(f"{name} = excluded.{name}" for name in columns(model) if name not in key))
 
 
 def write(model: type[models.Model], rows: Sequence[Row], known: Container[Row]) -> None:
@@ -201,7 +202,8 @@ def delete(model: type[models.Model], keys: Sequence[Row]) -> None:
         cursor.executemany(f"DELETE FROM {table} WHERE {match}", keys)  # noqa: S608
 
 
-def _upsert(model: type[models.Model], rows: Sequence[Row], change: str) -> None:
+def merge(model: type[models.Model], rows: Sequence[Row], change: str) -> None:
+    """Add rows; what is there under the same key changes as `change` says, in SQL, of the row and of `excluded`."""
     if not rows:
         return
     table, names, types, key = _shape(model)

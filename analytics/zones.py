@@ -16,7 +16,7 @@ from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Collate
 from django.utils import timezone
 
-from analytics import cells, counted, recount, store, totals
+from analytics import cells, consuming, counted, recount, store, totals
 from analytics.clock import LocalTime
 from analytics.models import Event, Ledger
 from orgs.models import Organization
@@ -91,6 +91,7 @@ def _advance(seen: Ledger) -> bool:
             ledger.reach(*marks[-1], events=len(facts))
         else:
             ledger.switch(at=timezone.now())
+            consuming.renew(ledger)
         ledger.save()
     return True
 

@@ -4,12 +4,13 @@ What changes by the clock (an exception's end, a trial's) is kept as a time and 
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from orgs.models import Kind, Member, Organization
 from policies import limits
 from policies.engine import EVERYONE, Person, Policy, models_in
+from policies.limits import Held, Rules
 from policies.models import WHOLE, CatalogueModel, PolicyInForce, Rollout, UseCaseException
 from policies.rollouts.courses import courses_of, power_users_among, reached_among
 from policies.rollouts.stages import Course, Fall, fall
@@ -39,7 +40,7 @@ class Facts:
     """`policies`: the organization's, then their department's, as far as one was published.
 
     `newer`: what takes their place from a moment on, where a version is being rolled out. `rollouts`: those of
-    everything else. `exceptions`: (use case, who it was given to, end).
+    everything else. `exceptions`: (use case, who it was given to, end). `limits`: those that hold for them.
     """
 
     catalogue: Catalogue
@@ -47,6 +48,7 @@ class Facts:
     exceptions: tuple[tuple[str, str, datetime], ...] = ()
     newer: tuple[datetime, tuple[Applied, ...]] | None = None
     rollouts: tuple[Fall, ...] = ()
+    limits: tuple[Held, ...] = ()
 
     def policies_at(self, now: datetime) -> tuple[Applied, ...]:
         """The policies that count at a moment."""
@@ -56,15 +58,16 @@ class Facts:
 def of_members(org: Organization, members: Collection[Member], leads: Collection[int]) -> dict[int, Facts]:
     """The facts of members of one organization, by their ids; `leads` names those of them who lead a team.
 
-    What holds for the whole organization is kept under its access version: 0 queries when that is still true, else 5.
-    2 more while something is being rolled out.
+    What holds for the whole organization is kept under its access version: 0 queries when that is still true, else 6.
+    2 more while something is being rolled out, one more where limits are set.
     """
     whole, ids = _whole(org), [member.pk for member in members]
     reached, power = reached_among(whole.courses, ids), power_users_among(whole.courses, ids)
-    found = {}
+    held, found = limits.of_members(org, whole.limits, members), {}
     for member in members:
         who = person(member, lead=member.pk in leads)
-        found[member.pk] = _facts(whole, who, reached.get(member.pk, ()), power=member.pk in power)
+        facts = _facts(whole, who, reached.get(member.pk, ()), power=member.pk in power)
+        found[member.pk] = replace(facts, limits=held[member.pk]) if member.pk in held else facts
     return found
 
 
@@ -77,6 +80,7 @@ class _Whole:
     exceptions: Collection[UseCaseException]
     courses: tuple[Course, ...] = ()
     versions: Mapping[int, tuple[Policy, int, str]] = field(default_factory=dict)  # rollout → what it is of
+    limits: Rules = field(default_factory=dict)
 
 
 # Per process: organization's id → (access_version, what holds for all of it). Bounded; the oldest entry goes first.
@@ -88,7 +92,9 @@ def _whole(org: Organization) -> _Whole:
     version, found = _kept.get(org.pk, (0, None))
     if found is None or version != org.access_version:
         courses = courses_of(org)
-        found = _Whole(catalogue_of(org), policies_of(org), exceptions_of(org), courses, versions_of(courses))
+        rules = limits.rules_of(org.pk)
+        versions = versions_of(courses)
+        found = _Whole(catalogue_of(org), policies_of(org), exceptions_of(org), courses, versions, rules)
         if len(_kept) >= _LIMIT:
             _kept.pop(next(iter(_kept)), None)
         _kept[org.pk] = (org.access_version, found)

@@ -152,6 +152,12 @@ def reason(who: str, one: Held, now: datetime, more: int = 0) -> str:
     return f"{said} ({one.limit.source}){_as_of(one, now)}.{_anew(one)}"
 
 
+def passing(who: str, one: Held) -> str:
+    """That a limit does not refuse: without the number that was used, which would be out of date at once."""
+    left = {MESSAGES: "messages left today", COST: "money left this month", STORAGE: "room left"}[Limit.Kind(one.kind)]
+    return f"{who} has {left}: at most {measured(one.kind, one.limit.amount)} ({one.limit.source})."
+
+
 def _as_of(one: Held, now: datetime) -> str:
     if one.as_of is None:
         return ""
