@@ -1,7 +1,6 @@
 """The hot door for usage: plain views on msgspec (performance.md, The pipeline)."""
 
 from collections.abc import Callable
-from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -9,7 +8,7 @@ from django.http import HttpResponse, JsonResponse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from analytics import body, ingest
+from analytics import body, ingest, listening
 from analytics.incoming import Sorted
 from analytics.models import InboxBatch
 from analytics.queries import overview as overviews
@@ -35,14 +34,15 @@ _OUTCOME = (
 @door(Action.EVENTS_WRITE)
 def events(request: KeyRequest) -> HttpResponse:
     """Take in usage events: 202 after the commit, with what was not taken and why."""
-    return _take(request, "api", ingest.read_events)
+    return _take(request, "api", ingest.read_events, listens=listening.listens(request.key.org))
 
 
 @require_POST
 @door(Action.EVENTS_WRITE)
 def litellm(request: KeyRequest) -> HttpResponse:
     """Take in what a LiteLLM proxy's webhook sends."""
-    return _take(request, "litellm", lambda raw, now: ingest.read_litellm(raw, now, shared=request.key.shared))
+    listens, shared = listening.listens(request.key.org), request.key.shared
+    return _take(request, "litellm", ingest.read_litellm, listens=listens, shared=shared)
 
 
 @require_safe
@@ -69,10 +69,10 @@ def summary(request: KeyRequest) -> HttpResponse:
     return HttpResponse(msgspec.json.encode(answer), content_type="application/json")
 
 
-def _take(request: KeyRequest, source: str, read: Callable[[bytes, datetime], Sorted]) -> HttpResponse:
+def _take(request: KeyRequest, source: str, read: Callable[..., Sorted], **options: bool) -> HttpResponse:
     now = timezone.now()
     try:
-        found = read(body.read(request), now)
+        found = read(body.read(request), now, **options)
     except body.Unreadable as reason:
         return JsonResponse({"error": reason.error}, status=reason.status)
     batch = ingest.store(request.key.org, request.key, source, found, now)

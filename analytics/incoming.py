@@ -44,7 +44,8 @@ class Incoming(msgspec.Struct, forbid_unknown_fields=True, gc=False):
     tokens_out: Tokens | None = None
     cost: Annotated[str, Meta(max_length=40)] | None = None
     bytes: Annotated[int, Meta(ge=0, le=MOST_BYTES)] | None = None
-    # Dropped here: no text is kept below the monitoring level that would allow it.
+    # Not even decoded below the monitoring level that would let them be kept: see `analytics.listening`.
+    title: msgspec.Raw = msgspec.Raw(b"")
     text: msgspec.Raw = msgspec.Raw(b"")
 
 
@@ -66,6 +67,10 @@ class Taken(NamedTuple):
     bytes: int
 
 
+# An event, and the title and the text that came with it: they never reach the inbox.
+Said = tuple[Taken, str, str]
+
+
 @dataclass(frozen=True, slots=True)
 class Rejected:
     """Why an event was not taken: where it stood in the body, its id if it has one, the field, and what is wrong."""
@@ -78,10 +83,11 @@ class Rejected:
 
 @dataclass(slots=True)
 class Sorted:
-    """A body's events: those that are taken, in their order, and those that are not."""
+    """A body's events: those that are taken, in their order, and those that are not; and the words of some."""
 
     taken: list[Taken] = field(default_factory=list)
     rejected: list[Rejected] = field(default_factory=list)
+    said: list[Said] = field(default_factory=list)
 
 
 class Unfit(Exception):
@@ -265,12 +271,14 @@ def sift_items(items: Iterable[Any], now: datetime) -> Sorted:
     return result
 
 
+_WORDS = {"title", "text"}
+
+
 def _event(item: Any) -> Incoming:
     if not isinstance(item, dict):
         raise Unfit(None, "must be a JSON object")
-    item.pop("text", None)
     try:
-        return msgspec.convert(item, Incoming)
+        return msgspec.convert({name: item[name] for name in item if name not in _WORDS}, Incoming)
     except msgspec.ValidationError as error:
         raise unfit(error) from None
     except UnicodeEncodeError:

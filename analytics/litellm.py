@@ -2,24 +2,24 @@
 
 A successful call is a `response`, and a `message` beside it where its last message has the role `user`. Embeddings
 are neither: no event, and their tokens and cost are not counted. A failure is a `refusal` where a policy caused it
-(403, a guardrail, a budget), else an `error`. No text is read.
+(403, a guardrail, a budget), else an `error`. Texts are read where the monitoring level lets them be.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from hashlib import blake2b
 from typing import Any
 
-from analytics import incoming
-from analytics.incoming import NANOS, Rejected, Sorted, Taken, Unfit
+from analytics import incoming, words
+from analytics.incoming import NANOS, Rejected, Said, Sorted, Taken, Unfit
 
 _BLOCKED = {"guardrail_intervened", "blocked"}
 _CHAT = "x-openwebui-chat-id"
 _PERSON_HEADERS = ("x-openwebui-user-email", "x-openwebui-user-id")
 
 
-def sift(calls: Iterable[Any], now: datetime, *, shared: bool) -> Sorted:
-    """The events of a body's calls, and the calls that are none."""
+def sift(calls: Iterable[Any], now: datetime, *, shared: bool, listens: bool = False) -> Sorted:
+    """The events of a body's calls, and the calls that are none; `listens`: with what was said in them."""
     result = Sorted()
     window = incoming.window(now)
     for index, call in enumerate(calls):
@@ -34,6 +34,8 @@ def sift(calls: Iterable[Any], now: datetime, *, shared: bool) -> Sorted:
             result.rejected.append(Rejected(index, incoming.id_of(claimed), reason.field, reason.error))
         else:
             result.taken.extend(found)
+            if listens:
+                result.said.extend(said_in(call, found))
     return result
 
 
@@ -76,6 +78,26 @@ def events_of(call: Mapping[str, Any], window: tuple[int, int], *, shared: bool)
     if not _asked_by_a_person(call.get("messages")):
         return [response]
     return [base._replace(id=f"{base.id}:m", kind="message"), response]
+
+
+def said_in(call: Mapping[str, Any], events: Iterable[Taken]) -> Iterator[Said]:
+    """The words of a call's events: the last message is what the person wrote, the first choice what was answered."""
+    asked = call.get("messages")
+    last = _map(asked[-1]) if isinstance(asked, list) and asked else {}
+    choices = _map(call.get("response")).get("choices")
+    first = _map(_map(choices[0]).get("message")) if isinstance(choices, list) and choices else {}
+    for event in events:
+        if event.kind in ("message", "response"):
+            text = _content(last if event.kind == "message" else first)
+            if text or event.use_case:
+                yield event, "", text
+
+
+def _content(message: Mapping[str, Any]) -> str:
+    """The text of a message; of one in parts, that of its parts."""
+    content = message.get("content")
+    parts = content if isinstance(content, list) else [{"text": content}]
+    return "\n".join(filter(None, (words.readable(_map(part).get("text")) for part in parts)))
 
 
 def person(call: Mapping[str, Any], metadata: Mapping[str, Any], *, shared: bool) -> str:

@@ -5,6 +5,7 @@ Tests marked `postgres` run with `pytest --db=postgres` only, those marked `both
 end, and is a failure under STEWARD_NOTHING_LEFT_OUT=1.
 """
 
+import gc
 import os
 from collections import Counter
 
@@ -57,6 +58,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     items[:] = sorted(filter(belongs, items), key=short)
 
 
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """What was imported stays to the end: the collector need not go through it again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(100_000, 20, 50)
+
+
 def pytest_runtest_setup(item: pytest.Item) -> None:
     wanted = {mark.name for mark in item.iter_markers()} | ({"postgres"} if servers.on_postgres() else set())
     for mark, (name, find) in WANTS.items():
@@ -91,9 +99,12 @@ def _nothing_remembered() -> None:
     The middleware leaves the zone of a request active (a streamed export is written after it) until the next one.
     """
     from orgs import subjects, tasks, waiting
+    from policies import facts, watching
 
     cache.clear()
     subjects._compiled.clear()
+    facts._kept.clear()
+    watching._kept.clear()
     waiting.forget()
     tasks._quiet_until = 0.0
     timezone.deactivate()

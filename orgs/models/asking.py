@@ -38,13 +38,15 @@ class AccessRequest(Row):
         PLAN = "plan", gettext_lazy("Plan")
         WORKSPACE = "workspace", gettext_lazy("Workspace")
         INVITATION = "invitation", gettext_lazy("Invitation")
+        USE_CASE = "use_case", gettext_lazy("Use case")
 
     org = models.ForeignKey(Organization, on_delete=models.CASCADE, related_name="access_requests")
     member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="access_requests")
     kind = models.CharField(max_length=12, choices=Kind)
-    # A role, a plan, or the level in a workspace.
+    # A role, a plan, or the level in a workspace; `exception` where a use case is asked for.
     wanted = models.CharField(max_length=16)
-    # The workspace that is asked for: the floor above, so no foreign key. Its name as it was.
+    # The workspace that is asked for: the floor above, so no foreign key. Its name as it was. Of a use case, which is a
+    # word of the policy: a number made of it, and the word.
     target_id = models.BigIntegerField(default=0)
     target_name = models.CharField(max_length=200, blank=True)
     # Whom from outside the workspace is meant for, where an invitation is asked for.
@@ -98,6 +100,8 @@ class AccessRequest(Row):
                 return _("the role %(role)s") % {"role": Role(self.wanted).label}
             case AccessRequest.Kind.PLAN:
                 return _("the plan %(plan)s") % {"plan": Plan(self.wanted).label}
+            case AccessRequest.Kind.USE_CASE:
+                return _("an exception for %(use_case)s") % {"use_case": self.target_name}
             case AccessRequest.Kind.INVITATION:
                 words = {"email": self.email, "level": Role(self.wanted).label, "name": self.target_name}
                 return _("an invitation of %(email)s as %(level)s in %(name)s") % words

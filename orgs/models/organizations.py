@@ -95,10 +95,18 @@ class Organization(Row):
     )
 
     # What can be delegated over the whole organization, and the permission that says so (orgs.grants).
-    DELEGATED: ClassVar[dict[str, str]] = {"audit": "read_audit_log", "usage": "view_usage"}
+    DELEGATED: ClassVar[dict[str, str]] = {
+        "audit": "read_audit_log",
+        "compliance": "review_compliance",
+        "usage": "view_usage",
+    }
 
     class Meta:
-        permissions = [("read_audit_log", "Reads the audit log"), ("view_usage", "Sees usage")]
+        permissions = [
+            ("read_audit_log", "Reads the audit log"),
+            ("review_compliance", "Reviews compliance"),
+            ("view_usage", "Sees usage"),
+        ]
         constraints = [
             models.CheckConstraint(condition=models.Q(edition__in=Edition.values), name="an_edition_is_a_known_one"),
             models.CheckConstraint(

@@ -1,0 +1,138 @@
+"""From what usage heard to what is kept of it: flagged messages, titles, and at `full` what was said."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from orgs import subjects
+from orgs.models import Member, Organization
+from policies.models import LONGEST, LONGEST_TITLE, FlaggedMessage, HeardConversation, KeptMessage
+from policies.watching import FULL, Line, Watch
+
+MESSAGE = "message"  # what a person wrote: the one kind that is flagged
+OWN = "steward"  # source of Steward's own conversations, which are read where they stand and never kept twice
+
+
+class Heard(NamedTuple):
+    """One event with its words. `tag` is the platform's use case; ids are 0 where nobody knows whose it is."""
+
+    event_id: str
+    at: datetime
+    kind: str
+    conversation: str
+    title: str
+    text: str
+    tag: str
+    model: str
+    name: str
+    member: int
+    team: int
+    department: int
+
+
+def keep(org: Organization, watch: Watch, source: str, heard: Sequence[Heard], *, now: datetime) -> None:
+    """Keep what the level of `watch` allows, in the caller's transaction. An event that came before changes nothing.
+
+    At most 6 queries, however many events; 0 where nothing is kept.
+    """
+    heard = sorted(heard)  # by event: two requests that hold the same ones wait for each other in one order
+    flagged = _flagged(org, watch, heard, now)
+    said = [one for one in heard if one.text and one.conversation] if watch.level == FULL and source != OWN else []
+    titled = [one for one in heard if one.conversation and (one.title or watch.level == FULL)]
+    people = _people(org, {one.member for one, _line in flagged} | {one.member for one in (*titled, *said)})
+    rows = [_flag(org, source, one, line, people, now) for one, line in flagged]
+    FlaggedMessage.objects.bulk_create(rows, ignore_conflicts=True)
+    KeptMessage.objects.bulk_create([_kept(org, one, people) for one in said], ignore_conflicts=True)
+    _note_conversations(org, source, titled, people)
+
+
+def _flagged(org: Organization, watch: Watch, heard: Iterable[Heard], now: datetime) -> list[tuple[Heard, Line]]:
+    """Messages with the strictest line that they fall under, leaving out what somebody has an exception for."""
+    messages = (one for one in heard if one.kind == MESSAGE and (one.text or one.tag))
+    found = [(one, watch.lines(one.text, one.tag, department=one.department)) for one in messages]
+    asked = {one.member for one, lines in found if any(line.effect == "approve" for line in lines)} - {0}
+    excepted = _excepted(org, asked, now)
+    counting = ((one, _without(lines, excepted.get(one.member, frozenset()))) for one, lines in found)
+    return [(one, lines[0]) for one, lines in counting if lines]
+
+
+def _without(lines: tuple[Line, ...], excepted: Collection[str]) -> tuple[Line, ...]:
+    return tuple(line for line in lines if line.effect != "approve" or line.use_case not in excepted)
+
+
+def _excepted(org: Organization, member_ids: Collection[int], now: datetime) -> dict[int, frozenset[str]]:
+    """Member id → the use cases that an exception lets them have now. The queries of their subjects, where any."""
+    members = list(Member.objects.filter(org=org, pk__in=member_ids).select_related("user")) if member_ids else []
+    known = subjects.of_many(org, members) if members else {}
+    return {
+        pk: frozenset(use for use, _group, end in subject.policies.exceptions if end > now)
+        for pk, subject in known.items()
+    }
+
+
+def _people(org: Organization, member_ids: Collection[int]) -> dict[int, str]:
+    """Member id → name. One query, where any is asked for."""
+    asked = [pk for pk in member_ids if pk]
+    if not asked:
+        return {}
+    return {pk: str(m) for pk, m in Member.objects.filter(org=org).select_related("user").in_bulk(asked).items()}
+
+
+def _flag(
+    org: Organization, source: str, one: Heard, line: Line, people: Mapping[int, str], now: datetime
+) -> FlaggedMessage:
+    return FlaggedMessage(
+        org=org,
+        event_id=one.event_id,
+        source=source,
+        at=one.at,
+        flagged_at=now,
+        member_id=one.member if one.member in people else None,
+        member_name=people.get(one.member, one.name),
+        team_id=one.team or None,
+        conversation=one.conversation,
+        title=one.title[:LONGEST_TITLE],
+        model=one.model,
+        policy_number=line.number,
+        policy_name=line.name,
+        use_case=line.use_case,
+        phrase=line.phrase[:200],
+        text=one.text[:LONGEST],
+    )
+
+
+def _kept(org: Organization, one: Heard, people: Mapping[int, str]) -> KeptMessage:
+    return KeptMessage(
+        org=org,
+        event_id=one.event_id,
+        conversation=one.conversation,
+        at=one.at,
+        kind=one.kind,
+        member_name=people.get(one.member, one.name),
+        model=one.model,
+        text=one.text[:LONGEST],
+    )
+
+
+def _note_conversations(org: Organization, source: str, heard: Sequence[Heard], people: Mapping[int, str]) -> None:
+    """A row for each conversation, with the newest title that was sent of it. At most 2 queries."""
+    rows: dict[str, HeardConversation] = {}
+    for one in sorted(heard, key=lambda one: (one.conversation, one.at)):
+        known = rows.get(one.conversation)
+        rows[one.conversation] = HeardConversation(
+            org=org,
+            conversation=one.conversation,
+            source=source,
+            title=one.title[:LONGEST_TITLE] or (known.title if known else ""),
+            member_id=one.member if one.member in people else None,
+            member_name=people.get(one.member, one.name),
+            team_id=one.team or None,
+            last_at=one.at,
+        )
+    for fields, some in (
+        (["title", "last_at"], [row for row in rows.values() if row.title]),
+        (["last_at"], [row for row in rows.values() if not row.title]),
+    ):
+        HeardConversation.objects.bulk_create(
+            some, update_conflicts=True, update_fields=fields, unique_fields=["org", "conversation"]
+        )

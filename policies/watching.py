@@ -1,0 +1,81 @@
+"""What is looked at, and kept, of what people write: decided by the level in force before anything is written.
+
+`minimal`, and no published policy: nothing is looked at and nothing kept; usage counts. `standard`: titles, and the
+text of messages that a line of the policy flags. `full`: every text, too (product.md 4). The level is that of the
+organization's own policy; the lines are also those of the departments' policies, for their people.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from orgs.models import Organization
+from policies import facts
+from policies.engine import EFFECTS, LEVELS, Policy
+from policies.models import WHOLE
+from policies.recognising import Found, Recogniser
+
+MINIMAL, STANDARD, FULL = LEVELS
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """The line of a policy that a message falls under: which version of whose policy, and what told the use case."""
+
+    use_case: str
+    effect: str
+    phrase: str
+    number: int
+    name: str  # the department whose policy it is; empty: the organization's
+
+
+class Watch:
+    """An organization's policies as messages are held against them."""
+
+    def __init__(self, policies: Mapping[int, tuple[Policy, int, str]]) -> None:
+        whole = policies.get(WHOLE)
+        self.level = whole[0].monitoring_level if whole else MINIMAL
+        self.number = whole[1] if whole else 0  # of the version in force; 0: none was published
+        self._policies = policies
+
+    @cached_property
+    def _recognisers(self) -> dict[int, tuple[Recogniser, int, str]]:
+        found = self._policies.items()
+        return {scope: (Recogniser(policy.use_cases.values()), number, name) for scope, (policy, number, name) in found}
+
+    @property
+    def listens(self) -> bool:
+        """Whether the level lets anything be looked at that comes from outside."""
+        return self.level != MINIMAL
+
+    def lines(self, text: str, tag: str = "", *, department: int = 0) -> tuple[Line, ...]:
+        """The lines that a message of somebody in `department` falls under: the strictest first. No query."""
+        found = []
+        for scope in dict.fromkeys((WHOLE, department)):
+            if scope in self._recognisers:
+                recogniser, number, name = self._recognisers[scope]
+                found += [_line(one, number, name) for one in recogniser.found(text, tag)]
+        return tuple(sorted(found, key=lambda line: EFFECTS.index(line.effect)))
+
+
+def _line(found: Found, number: int, name: str) -> Line:
+    return Line(found.use_case.id, found.use_case.effect, found.phrase, number, name)
+
+
+# Per process: organization's id → (access_version, watch). Bounded; the oldest entry goes first.
+_kept: dict[int, tuple[int, Watch]] = {}
+_LIMIT = 1_000
+
+
+def of(org: Organization) -> Watch:
+    """How an organization's messages are watched. `org` must have been read in this request or transaction.
+
+    0 queries where its access version is the one that this process knows, else one.
+    """
+    version, watch = _kept.get(org.pk, (0, None))
+    if watch is None or version != org.access_version:
+        watch = Watch(facts.policies_of(org))
+        if len(_kept) >= _LIMIT:
+            _kept.pop(next(iter(_kept)), None)
+        _kept[org.pk] = (org.access_version, watch)
+    return watch
