@@ -5,9 +5,10 @@ from datetime import timedelta
 from celery import shared_task
 from django.utils import timezone
 
-from analytics import budgets, ledgers, recount, zones
+from analytics import budgets, ledgers, recount, rollouts, zones
 from analytics import drain as drains
-from orgs.tasks import kick
+from orgs.models import Organization
+from orgs.tasks import each, kick
 
 _PROOF = 2 * 3600  # seconds, at most
 _TURN = 10.0  # seconds; whoever else waits for the worker is then let in
@@ -24,6 +25,13 @@ def drain() -> None:
 def watch_budgets() -> None:
     """Hold this month's cost against the budgets. After usage was counted, and by the timetable every minute."""
     budgets.watch(timezone.now())
+
+
+@shared_task
+def find_power_users() -> int:
+    """Tell the policies who the power users are by now, organization by organization; of how many they changed."""
+    now = timezone.now()
+    return each(lambda org: rollouts.push_power_users(org, now), Organization.objects.filter(suspended_at=None))
 
 
 @shared_task

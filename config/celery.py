@@ -34,6 +34,8 @@ app.conf.beat_schedule = {
     "drain usage": {"task": "analytics.tasks.drain", "schedule": 2.0, "options": {"expires": 2}},
     "answer what is owed": {"task": "workspaces.tasks.answer_owed", "schedule": 10.0, "options": {"expires": 10}},
     "renew secrets": {"task": "workspaces.tasks.renew_secrets", "schedule": 3600.0, "options": {"expires": 3600}},
+    "find power users": {"task": "analytics.tasks.find_power_users", "schedule": 3600.0, "options": {"expires": 3600}},
+    "watch rollouts": {"task": "policies.tasks.watch_rollouts", "schedule": 3600.0, "options": {"expires": 3600}},
     "watch budgets": {"task": "analytics.tasks.watch_budgets", "schedule": 60.0, "options": {"expires": 60}},
     "rezone usage": {"task": "analytics.tasks.rezone", "schedule": 60.0, "options": {"expires": 60}},
     "verify usage": {"task": "analytics.tasks.verify", "schedule": 600.0, "options": {"expires": 600}},

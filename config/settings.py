@@ -117,6 +117,7 @@ ACCESS_LAYERS = [
     "policies.layers.model",  # gate    the policy names the model for one of the member's groups
     "policies.layers.use_case",  # gate    what the policy blocks, or allows by exception only
     "policies.layers.rollout",  # gate    what is being rolled out, where a stage has not reached the member yet
+    "policies.layers.limit",  # gate    messages a day, cost a month, storage: the limit nearest to the member
     "orgs.layers.budget",  # gate    a budget that is used up and stops usage
     "orgs.layers.cost",  # gate    who sees cost
 ]
@@ -137,6 +138,8 @@ HOOKS: dict[str, list[str]] = {
     "member_works_in": ["workspaces.hooks.works_in"],
     "members_work_in": ["workspaces.hooks.work_in"],
     "policies_of": ["policies.facts.of_members"],
+    "rollout_tools": ["workspaces.hooks.tools_of"],
+    "rollout_used": ["analytics.rollouts.used"],
     "shared_outside": ["workspaces.hooks.shared_outside"],
     "settings_shown": ["analytics.hooks.being_recounted"],
     "team_ended": ["workspaces.hooks.hand_on", "workspaces.handing.hand_on"],
@@ -451,13 +454,11 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
 # Networks that may be called beside public addresses over https; of this machine's own, over http as well.
 FETCH_NETWORKS = env.list("FETCH_NETWORKS", default=["127.0.0.0/8", "::1/128"] if EMBEDDED and not HTTPS else [])
-AI_MODELS = env.list("AI_MODELS", default=[])  # offered for mates beside those that usage names; any other can be typed
 DNS_TEXTS = "orgs.domains.texts_at"  # who answers which TXT records a name has
 INVOICE_ISSUER = env("INVOICE_ISSUER", default="") or "Steward"  # who invoices, in lines set apart by |
 AI_BASE_URL = env("AI_BASE_URL", default="").strip()  # a gateway that speaks OpenAI's API; without one no mate answers
 AI_API_KEY = env("AI_API_KEY", default="").strip()
 AI_TIMEOUT = env.int("AI_TIMEOUT", default=60)  # seconds that an answer may take
-AI_PRICES = env.json("AI_PRICES", default={})  # {"model": ["0.15", "0.60"]}: USD for a million tokens in and out
 PAYMENT_PROVIDER = env("PAYMENT_PROVIDER", default="orgs.payments.Transfer")  # who takes the money for invoices
 
 LOGGING = logs.to_json(env("LOG_LEVEL", default="INFO").upper())

@@ -204,6 +204,12 @@ def at_level(members: QuerySet[Member], kind: type[Model], level: str) -> QueryS
     return found.filter(permission=_permission(kind, level)).values("content_object_id")
 
 
+def holding_any(org_id: int, kind: type[Model], level: str) -> QuerySet[Any]:
+    """Ids of the people who hold this level on any object of one kind and organization. For a subquery."""
+    found = table_of(kind)._default_manager.filter(content_object__org=org_id, permission=_permission(kind, level))
+    return found.values("user_id")
+
+
 def holders(targets: Iterable[Model]) -> dict[int, list[tuple[Member, str]]]:
     """Object id → (member, level) of those who hold a level on each of `targets` (one kind, one organization).
 

@@ -124,6 +124,8 @@ class Stage(Row):
     highest_refusals = models.PositiveSmallIntegerField(null=True, blank=True)  # per cent
     lowest_score = models.DecimalField(max_digits=2, decimal_places=1, null=True, blank=True)
     begun_at = models.DateTimeField(null=True, blank=True)
+    # Refusals and scores count from here: its beginning, or the last time that the rollout was resumed.
+    judged_from = models.DateTimeField(null=True, blank=True)
     measured_at = models.DateTimeField(null=True, blank=True)
     used_by = models.PositiveIntegerField(default=0)
     messages = models.PositiveBigIntegerField(default=0)
