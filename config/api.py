@@ -1,4 +1,4 @@
-"""What every answer under /api/ has in common: JSON, also where something went wrong before or after a view."""
+"""What every answer to a machine has in common: JSON, also where something went wrong before or after a view."""
 
 from collections.abc import Callable
 
@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonRespons
 from orgs.busy import is_busy
 
 log = structlog.get_logger()
-PATH = "/api/"
+PATHS = ("/api/", "/access/", "/.well-known/authzen-configuration")
 _LATER = "5"  # seconds
 _BUSY = "The database is busy. Nothing of this request was kept; send it again."
 _REASONS = {
@@ -23,28 +23,37 @@ _KEPT = ("Allow", "Retry-After", "WWW-Authenticate", "X-Request-ID")
 
 
 class ApiMiddleware:
-    """Errors under /api/ are `{"error": …}`; a database that is busy is 503 with Retry-After. No query."""
+    """Errors under PATHS are `{"error": …}`; a database that is busy is 503 with Retry-After. No query.
+
+    The caller's X-Request-ID is given back, whatever the answer (AuthZEN 1.0).
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         answer = self.get_response(request)
-        if not request.path.startswith(PATH) or answer.status_code < 400 or _is_json(answer):
+        if not request.path.startswith(PATHS):
             return answer
-        told = JsonResponse(
-            {"error": _REASONS.get(answer.status_code, answer.reason_phrase)}, status=answer.status_code
-        )
-        for name in _KEPT:
-            if name in answer.headers:
-                told[name] = answer.headers[name]
-        return told
+        if answer.status_code >= 400 and not _is_json(answer):
+            answer = _in_json(answer)
+        if "X-Request-ID" in request.headers:
+            answer.headers["X-Request-ID"] = request.headers["X-Request-ID"]
+        return answer
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        if not request.path.startswith(PATH) or not is_busy(exception):
+        if not request.path.startswith(PATHS) or not is_busy(exception):
             return None
         log.warning("database_busy", error=str(exception))
         return JsonResponse({"error": _BUSY}, status=503, headers={"Retry-After": _LATER})
+
+
+def _in_json(answer: HttpResponseBase) -> HttpResponse:
+    told = JsonResponse({"error": _REASONS.get(answer.status_code, answer.reason_phrase)}, status=answer.status_code)
+    for name in _KEPT:
+        if name in answer.headers:
+            told[name] = answer.headers[name]
+    return told
 
 
 def _is_json(answer: HttpResponseBase) -> bool:

@@ -30,6 +30,7 @@ from orgs.views import (
     teams,
     training,
 )
+from workspaces import api as decisions
 from workspaces.views import sharing
 
 register_converter(IdConverter, "id")
@@ -63,7 +64,15 @@ urlpatterns = [
     path("accounts/2fa/", include("allauth.mfa.urls")),
     path("admin/", admin.site.urls),
     path("", include("analytics.urls")),
+    # Decisions for machines: OpenID AuthZEN 1.0
+    path(".well-known/authzen-configuration", decisions.discovery, name="decisions_discovery"),
+    path("access/v1/evaluation", decisions.evaluation, name="decision"),
+    path("access/v1/evaluations", decisions.evaluations, name="decisions"),
+    path("access/v1/search/action", decisions.search_action, name="decisions_which"),
+    path("access/v1/search/resource", decisions.search_resource, name="decisions_what"),
+    path("access/v1/search/subject", decisions.search_subject, name="decisions_who"),
     path("o/<slug:slug>/", include("workspaces.urls")),
+    path("o/<slug:slug>/", include("policies.urls")),
     # Steward's own pages: one organization each
     path("o/<slug:slug>/", overview.overview, name="overview"),
     path("o/<slug:slug>/figures/<slug:name>/", overview.figure, name="overview_figure"),

@@ -50,12 +50,14 @@ class WholeBodies:
 
 
 def _refused(error: Unreadable, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
-    """Answer in the caller's language: JSON under /api/, else a line of text."""
-    if environ.get("PATH_INFO", "").startswith("/api/"):
+    """Answer in the caller's language: JSON to machines, else a line of text. Their X-Request-ID is given back."""
+    if environ.get("PATH_INFO", "").startswith(("/api/", "/access/")):
         kind, said = "application/json", json.dumps({"error": error.message}).encode()
     else:
         kind, said = "text/plain; charset=utf-8", f"{error.message}\n".encode()
     headers = [("Content-Type", kind), ("Content-Length", str(len(said))), ("Connection", "close")]
+    if "HTTP_X_REQUEST_ID" in environ:
+        headers.append(("X-Request-ID", environ["HTTP_X_REQUEST_ID"]))
     start_response(error.status, headers)
     return [said]
 

@@ -79,19 +79,20 @@ def of(actor: Actor) -> Subject:
     return _other(actor)
 
 
+def kept(org: Organization, member_id: int) -> Subject | None:
+    """The subject of a member of `org` that this process keeps, where it is still true. No query."""
+    found = _compiled.get(member_id)
+    return found[1] if found is not None and found[0] == org.access_version and found[1].org_id == org.pk else None
+
+
 def of_many(org: Organization, members: Sequence[Member]) -> dict[int, Subject]:
     """Member id → compiled subject of each of `members`, all of `org`.
 
     `org` must have been read in this request or transaction, with the members or before them. 0 queries for those
     whom this process keeps; those whom it does not cost what `compile_members` costs.
     """
-    found, missing = {}, []
-    for member in members:
-        kept = _compiled.get(member.id)
-        if kept is not None and kept[0] == org.access_version:
-            found[member.id] = kept[1]
-        else:
-            missing.append(member)
+    found = {member.pk: subject for member in members if (subject := kept(org, member.pk)) is not None}
+    missing = [member for member in members if member.pk not in found]
     for pk, subject in compile_members(org, missing).items():
         found[pk] = _keep(pk, org.access_version, subject)
     return found

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
-from django.conf import settings
 from django.db.models import Q, QuerySet
 
 from orgs.access import TABLE, Action
@@ -248,8 +247,8 @@ def every(org: Organization, like: Named, *, after: str = "", most: int = 1_000)
 
 
 def models_of(org: Organization) -> list[str]:
-    """The names of the models that `org` knows: those of its catalogue, else those that its mates answer with and that
-    settings name; in order. At most 2 queries."""
+    """The names of the models that `org` knows, in order: those that its catalogue offers, and those that its mates
+    answer with. 2 queries."""
     names = set(CatalogueModel.objects.filter(org=org).available().values_list("name", flat=True))
     mates = Mate.objects.filter(org=org).order_by().values_list("model", flat=True).distinct()
-    return sorted(names or {*settings.AI_MODELS, *mates})
+    return sorted(names.union(mates))

@@ -76,19 +76,23 @@ def test_each_has_their_own_facts_and_nobody_elses(cast, varied):
 def test_forty_cost_as_many_queries_as_two(cast, varied):
     make_crowd(cast.acme, 40)
     everybody = rows_of(cast.acme)
+    subjects.compile_members(cast.acme, everybody[:1])  # what holds for the whole organization is known from here on
 
     costs = {
         queries_of(lambda rows=rows: subjects.compile_members(cast.acme, rows))
         for rows in (everybody[:1], everybody[:2], everybody[-40:])
     }
 
-    assert costs == {6}
+    assert len(costs) == 1
 
 
 def test_people_who_were_not_read_with_their_members_cost_one_query_more(cast, varied):
-    rows = list(Member.objects.filter(org=cast.acme))
+    subjects.compile_members(cast.acme, varied)
+    bare = list(Member.objects.filter(org=cast.acme))
 
-    assert queries_of(lambda: subjects.compile_members(cast.acme, rows)) == 7
+    whole, bare = (queries_of(lambda rows=rows: subjects.compile_members(cast.acme, rows)) for rows in (varied, bare))
+
+    assert bare == whole + 1
     assert subjects.compile_members(cast.acme, []) == {}
 
 

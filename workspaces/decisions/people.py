@@ -1,0 +1,44 @@
+"""Who is asked about: compiled subjects by the names that machines use for members."""
+
+from collections.abc import Iterable
+
+from orgs import subjects
+from orgs.models import Organization
+from orgs.queries.members import named
+from orgs.subjects import Subject
+
+# Per process: organization → (access_version, text → member's id). Whatever gives somebody another name (joining, an
+# address, an external id) raises the version.
+_known: dict[int, tuple[int, dict[str, int]]] = {}
+_MOST = 200_000  # names of one organization
+_ORGANIZATIONS = 1_000
+
+
+def subjects_named(org: Organization, texts: Iterable[str]) -> dict[str, Subject]:
+    """Text → compiled subject of the member of `org` whom it names; nobody where it names none.
+
+    `org` must have been read in this request. 0 queries for those whom this process knows under its access version;
+    for the others what `named.by_text` and `subjects.of_many` cost, however many.
+    """
+    known, found, missing = _names_in(org), {}, set()
+    for text in texts:
+        subject = subjects.kept(org, known.get(text, 0))
+        if subject is None:
+            missing.add(text)
+        else:
+            found[text] = subject
+    rows = named.by_text(org, missing) if missing else {}
+    loaded = subjects.of_many(org, list({member.pk: member for member in rows.values()}.values()))
+    for text, member in rows.items():
+        found[text], known[text] = loaded[member.pk], member.pk
+    return found
+
+
+def _names_in(org: Organization) -> dict[str, int]:
+    version, names = _known.get(org.pk, (-1, {}))
+    if version != org.access_version or len(names) > _MOST:
+        names = {}
+        if len(_known) >= _ORGANIZATIONS:
+            _known.clear()
+        _known[org.pk] = (org.access_version, names)
+    return names
