@@ -64,7 +64,9 @@ class Reader:
         """
         batches, events, marks = zip(*arrivals, strict=True)
         ids, ats, kinds, members, talks, *named, tokens_in, tokens_out, costs, sizes = zip(*events, strict=True)
-        known, workspaces = self._names.workspaces, named[0]
+        known, workspaces, aliases = self._names.workspaces, named[0], self._names.models
+        if aliases:
+            named[1] = tuple(aliases.get(model, model) for model in named[1])
         people = [self._names.people.get(member, NOBODY) for member in members]
         units = [person.unit for person in people]
         departments, teams = zip(*units, strict=True)

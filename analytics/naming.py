@@ -11,6 +11,7 @@ from analytics.cells import Person
 from analytics.incoming import Taken
 from orgs.ids import LARGEST
 from orgs.models import FormerAddress, Member
+from policies.models import CatalogueModel
 from workspaces.models import Workspace
 
 NOBODY = Person()
@@ -18,24 +19,34 @@ NOBODY = Person()
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """What the names in some events mean: people (in small letters) and workspaces."""
+    """What the names in some events mean: people, workspaces, and the models that go by an alias."""
 
     people: dict[str, Person]
     workspaces: dict[str, int]
+    models: dict[str, str]
 
 
 def resolve(org_id: int, events: Iterable[Taken]) -> Names:
-    """Look up every member and workspace that `events` name; at most 6 queries.
+    """Look up every member, workspace and model that `events` name; at most 7 queries.
 
     A member is named by e-mail address (a former one too, unless it is somebody's now), external id or id, in this
-    order; a workspace by name or id.
+    order; a workspace by name or id; a model by its name in the catalogue or an alias.
     """
     people: set[str] = set()
     workspaces: set[str] = set()
+    models: set[str] = set()
     for event in events:
         people.add(event.member)
         workspaces.add(event.workspace)
-    return Names(_people(org_id, people - {""}), _workspaces(org_id, workspaces - {""}))
+        models.add(event.model)
+    found = _people(org_id, people - {""}), _workspaces(org_id, workspaces - {""})
+    return Names(*found, _aliases(org_id) if models - {""} else {})
+
+
+def _aliases(org_id: int) -> dict[str, str]:
+    """Alias → the model that goes by it. One query."""
+    catalogue = CatalogueModel.objects.filter(org_id=org_id).exclude(aliases=[])
+    return {alias: name for name, aliases in catalogue.values_list("name", "aliases") for alias in aliases}
 
 
 def _people(org_id: int, names: set[str]) -> dict[str, Person]:

@@ -74,14 +74,17 @@ class Policy:
     unknown_models: bool = False
 
     @classmethod
-    def of(cls, document: Mapping[str, Any]) -> "Policy":
-        """Read what `policies.document` has checked: the value of `ai_usage_policy`, with ids for names."""
+    def of(cls, document: Mapping[str, Any], models: Mapping[str, str] | None = None) -> "Policy":
+        """Read what `policies.document` has checked: the value of `ai_usage_policy`, with ids for names.
+
+        `models`: by what a model is called now where the document calls it otherwise.
+        """
         allowed, rules = document["allowed_models"], document.get("groups", {})
         names = dict.fromkeys([EVERYONE, *allowed, *rules])
         described = document.get("use_cases", {})
         cases = {id_: _use_case(id_, described.get(id_, {})) for id_ in document["restricted_use_cases"]}
         return cls(
-            tuple(_group(name, allowed.get(name, ()), rules.get(name, {})) for name in names),
+            tuple(_group(name, _now(allowed.get(name, ()), models or {}), rules.get(name, {})) for name in names),
             cases,
             document["monitoring_level"],
             document.get("unknown_models") == "allowed",
@@ -99,6 +102,10 @@ class Policy:
 
 def models_in(groups: Iterable[Group]) -> frozenset[str]:
     return frozenset().union(*(group.models for group in groups))
+
+
+def _now(names: Iterable[str], models: Mapping[str, str]) -> Iterable[str]:
+    return (models.get(name, name) for name in names)
 
 
 def _group(name: str, models: Iterable[str], rule: Mapping[str, Any]) -> Group:

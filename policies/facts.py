@@ -93,8 +93,9 @@ def _whole(org: Organization) -> _Whole:
     if found is None or version != org.access_version:
         courses = courses_of(org)
         rules = limits.rules_of(org.pk)
-        versions = versions_of(courses)
-        found = _Whole(catalogue_of(org), policies_of(org), exceptions_of(org), courses, versions, rules)
+        catalogue = catalogue_of(org)
+        versions, in_force = versions_of(courses, catalogue.names), policies_of(org, catalogue.names)
+        found = _Whole(catalogue, in_force, exceptions_of(org), courses, versions, rules)
         if len(_kept) >= _LIMIT:
             _kept.pop(next(iter(_kept)), None)
         _kept[org.pk] = (org.access_version, found)
@@ -137,19 +138,22 @@ def apply(who: Person, policy: Policy, version: int, department: str = "") -> Ap
     return Applied(policy, version, tuple(group.name for group in groups), models_in(groups), department)
 
 
-def policies_of(org: Organization) -> dict[int, tuple[Policy, int, str]]:
-    """What is in force: scope → (policy, version, department's name or nothing). One query."""
+def policies_of(org: Organization, models: Mapping[str, str] | None = None) -> dict[int, tuple[Policy, int, str]]:
+    """What is in force: scope → (policy, version, department's name or nothing). One query.
+
+    `models`: every name of a model → its own name, as the catalogue has it.
+    """
     rows = PolicyInForce.objects.filter(org=org).exclude(version=None).select_related("version")
     versions = [row.version for row in rows if row.version is not None]
-    return {version.scope: (Policy.of(version.document), version.number, version.scope_name) for version in versions}
+    return {row.scope: (Policy.of(row.document, models), row.number, row.scope_name) for row in versions}
 
 
-def versions_of(courses: Collection[Course]) -> dict[int, tuple[Policy, int, str]]:
+def versions_of(courses: Collection[Course], models: Mapping[str, str]) -> dict[int, tuple[Policy, int, str]]:
     """Rollout → the version of the policy that it is of. One query; none where no version is being rolled out."""
     ids = [one.id for one in courses if one.kind == Rollout.Kind.POLICY]
     rows = Rollout.objects.filter(pk__in=ids).select_related("version") if ids else ()
     found = ((row.pk, row.version) for row in rows if row.version is not None)
-    return {pk: (Policy.of(version.document), version.number, version.scope_name) for pk, version in found}
+    return {pk: (Policy.of(row.document, models), row.number, row.scope_name) for pk, row in found}
 
 
 def catalogue_of(org: Organization) -> Catalogue:

@@ -108,9 +108,8 @@ def names_are_free(model: CatalogueModel, others: Sequence[CatalogueModel]) -> N
 
 def named_by_policies(org: Organization) -> frozenset[str]:
     """The models that policies in force name, by their own names. 2 queries."""
-    names = facts.catalogue_of(org).names
-    groups = (group for policy, _number, _of in facts.policies_of(org).values() for group in policy.groups)
-    return frozenset(names.get(name, name) for group in groups for name in group.models)
+    in_force = facts.policies_of(org, facts.catalogue_of(org).names)
+    return frozenset(name for policy, *_of in in_force.values() for group in policy.groups for name in group.models)
 
 
 def _others(org: Organization) -> list[CatalogueModel]:

@@ -75,8 +75,9 @@ def _do(job: Job, rows: Sequence[JobRow], note: Note) -> None:
     found = {m.name: m for m in CatalogueModel.objects.filter(org=job.org, name__in=lines).select_related("org")}
     filled = {name: forms.of_line(row.data["cells"], found.get(name)) for name, row in lines.items()}
     described = {name: form.described() for name, form in filled.items() if form.is_valid()}
-    for name in described.keys() - found.keys():
-        note([_add(job, lines[name], described[name])])
+    for name in described:
+        if name not in found:
+            note([_add(job, lines[name], described[name])])
 
     def noted(outcomes: list[Outcome]) -> None:
         note([Result(lines[str(o.target)].target_id, o.outcome, o.reason) for o in outcomes])

@@ -1,5 +1,6 @@
 """The model catalogue: which AI models an organization knows, by which names, and what they cost."""
 
+from fractions import Fraction
 from typing import ClassVar
 
 from django.db import models
@@ -9,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from orgs.ids import Row
 from orgs.models import Member, Organization
 
+MILLION = 10**6  # tokens, that prices are told for
+
 
 class CatalogueModelQuerySet(models.QuerySet["CatalogueModel"]):
     def visible_to(self, actor: Member) -> "CatalogueModelQuerySet":
@@ -17,6 +20,10 @@ class CatalogueModelQuerySet(models.QuerySet["CatalogueModel"]):
 
     def available(self) -> "CatalogueModelQuerySet":
         return self.filter(status=CatalogueModel.Status.AVAILABLE)
+
+    def named(self, name: str) -> "CatalogueModel | None":
+        """The model that has this name, or this alias. One query."""
+        return next((model for model in self if name in model.names), None)
 
 
 class CatalogueModel(Row):
@@ -61,3 +68,9 @@ class CatalogueModel(Row):
     def names(self) -> tuple[str, ...]:
         """Its name and every alias."""
         return (self.name, *self.aliases)
+
+    def cost_nanos(self, tokens_in: int, tokens_out: int) -> int | None:
+        """What so many tokens cost, in nano-USD; None where a price is not known."""
+        if self.price_in_nanos is None or self.price_out_nanos is None:
+            return None
+        return round(Fraction(self.price_in_nanos * tokens_in + self.price_out_nanos * tokens_out, MILLION))

@@ -38,6 +38,7 @@ from orgs.models import (
     TrainingModule,
 )
 from tests.cast import make_domain, make_key, make_provider, make_user
+from tests.matrix.governing import governing
 from tests.matrix.urls import doors
 from tests.talking import talks
 from tests.workspaces.mates import mates_and_tools
@@ -72,8 +73,10 @@ class Things:
             params |= {"workspaces": "workspace_id", "sponsor": "member_id", "ends_on": "day", "due_day": "day"}
             params |= {"template": "template_id", "fill": "template_id", "tool": "tool_id", "mate": "mate_id"}
             params |= {"ids": "invitation_id"} if row.name == "invitations_bulk" else {}
-            about = params.get(name, "")
-            found.setdefault(name, []).append(self.value(about, value))
+            kind, colon, word = value.partition(":")  # what a question is about: `workspace:den`
+            params |= {"who": "member_id", "with": "member_id"}
+            asked = f"{kind}:{self.value(f'{kind}_id', word)}" if colon and name in ("on", "place") else None
+            found.setdefault(name, []).append(asked or self.value(params.get(name, ""), value))
         return found
 
 
@@ -141,6 +144,8 @@ def make_things(cast):
     known["day"] = {"soon": (timezone.now() + timedelta(days=9)).date().isoformat()}
     known["template_id"] = {"interns": _template(cast.acme), "foreign": _template(cast.umbrella)}
     known["job_id"]["file"] = _looked_through(cast.adam)
+    for param, rows in governing(cast).items():
+        known.setdefault(param, {}).update(rows)
     known["item_id"], known["module_id"] = _newcomers(cast)
     known["session_id"] = {"own": 1, "foreign": 999_999}
     known["invoice_id"] = {"paid": _invoice(cast.acme), "foreign": _invoice(cast.umbrella)}

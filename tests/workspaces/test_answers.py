@@ -12,6 +12,7 @@ from orgs.access import Denied, Refused
 from orgs.actions import members
 from tests.doors import console
 from tests.gateway import gateway
+from tests.governing import make_model
 from tests.talking import make_conversation, make_mate
 from workspaces import tasks
 from workspaces.conversations import answers, talking
@@ -65,8 +66,8 @@ def test_a_mate_answers_with_what_was_said_and_its_own_instructions(cast, model,
 
 
 @pytest.mark.both
-def test_an_answer_is_told_to_usage_once_with_tokens_and_cost(cast, model, scout, settings):
-    settings.AI_PRICES = {"fast-iteration": ["0.15", "0.60"]}
+def test_an_answer_is_told_to_usage_once_with_tokens_and_cost(cast, model, scout):
+    make_model(cast.acme, "fast-iteration", price_in_nanos=150_000_000, price_out_nanos=600_000_000)
     owed = ask(cast, scout)
     answered(owed)
     answered(owed, LATER)

@@ -15,6 +15,7 @@ from orgs.actions import members
 from orgs.models import AuditEntry, Plan, Team
 from orgs.queries import sentences
 from tests.cast import make_member
+from tests.governing import make_model
 from tests.workspaces.mates import again, make_mate, make_tool
 from workspaces import store
 from workspaces.actions import levels, mates
@@ -125,8 +126,9 @@ def test_a_team_of_elsewhere_is_no_team_of_a_mate(cast):
         mates.configure(cast.olive, scout, name="Scout", team=other, **WORDS)
 
 
-def test_models_are_offered_from_the_settings_and_from_what_usage_has_seen(cast, settings):
-    settings.AI_MODELS = ["balanced-creative", "standard-reasoning"]
+def test_models_are_offered_from_the_catalogue_and_from_what_usage_has_seen(cast):
+    for name, status in (("balanced-creative", "available"), ("standard-reasoning", "available"), ("old", "retired")):
+        make_model(cast.acme, name, status=status)
     today = timezone.now().date()
     for name in ("gpt-5", "standard-reasoning", ""):
         UsageTotal.objects.create(org=cast.acme, subject="", dimension="model", day=today, value=name)

@@ -114,8 +114,11 @@ def _claim(message_id: int, now: datetime) -> Message | None:
     if not mine.update(attempts=F("attempts") + 1, due_at=until):
         return None
     related = ("mate__team", "asked_by__org", "asked_by__user")
-    owed = Message.objects.select_related(*related).get(pk=message_id)
-    owed.conversation = Conversation.objects.placed().get(pk=owed.conversation_id)
+    owed = Message.objects.select_related(*related).filter(pk=message_id).first()
+    conversation = Conversation.objects.placed().filter(messages=message_id).first()
+    if owed is None or conversation is None:  # deleted in this very moment
+        return None
+    owed.conversation = conversation
     return owed
 
 
@@ -156,7 +159,7 @@ def _write(owed: Message, model: str, answer: gateway.Answer) -> None:
             return
         conversation.touch(at=now, messages=1)
         more: dict[str, Any] = {"tokens_in": answer.tokens_in, "tokens_out": answer.tokens_out}
-        more |= {"cost": gateway.cost(model, answer)}
+        more |= {"cost": gateway.cost(owed.org, model, answer)}
         event = told.event(owed, "response", member=owed.asked_by, at=now, model=model, **more)
         told.happened(conversation, [event], at=now)
 

@@ -12,8 +12,11 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from openai import APIConnectionError, APIStatusError, APITimeoutError, OpenAI, OpenAIError
 
+from orgs.models import Organization
+from policies.models import CatalogueModel
+
 LONGEST = 20_000  # characters of an answer that are kept
-_MILLION = 1_000_000
+_NANOS = 10**9  # in one USD
 MOST_TOKENS = 10**12  # that usage takes of one event; what a gateway makes up beyond it costs nobody the answer
 
 
@@ -67,10 +70,8 @@ def _read(made: Any) -> Answer:
     return Answer(text[:LONGEST], *(min(max(int(number or 0), 0), MOST_TOKENS) for number in tokens))
 
 
-def cost(model: str, answer: Answer) -> str:
-    """What an answer cost in USD, as a decimal; empty where no price is set for the model."""
-    price = settings.AI_PRICES.get(model)
-    if price is None:
-        return ""
-    spent = Decimal(str(price[0])) * answer.tokens_in + Decimal(str(price[1])) * answer.tokens_out
-    return f"{spent / _MILLION:f}"
+def cost(org: Organization, model: str, answer: Answer) -> str:
+    """What an answer cost in USD by the catalogue's prices, as a decimal; empty where it knows none. One query."""
+    known = CatalogueModel.objects.filter(org=org).named(model)
+    nanos = known.cost_nanos(answer.tokens_in, answer.tokens_out) if known is not None else None
+    return "" if nanos is None else f"{Decimal(nanos) / _NANOS:f}"

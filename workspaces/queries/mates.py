@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.conf import settings
 from django.db.models import Prefetch, Q, QuerySet
 from django.utils import timezone
 
@@ -11,6 +10,7 @@ from orgs import grants, hooks, subjects
 from orgs.access import Action, ask, check
 from orgs.models import Member, Team
 from orgs.queries import refusals
+from policies.models import CatalogueModel
 from workspaces.models import Mate, MateTool, Room, Tool, Workspace
 from workspaces.queries import named
 from workspaces.queries.levels import Levels, levels, mine
@@ -141,12 +141,13 @@ def page(actor: Member, mate: Mate) -> Page:
 
 
 def models(actor: Member) -> list[str]:
-    """The models to offer to `actor`: those of the settings and those that usage names, where they may use them.
+    """The models to offer to `actor`: those of the catalogue and those that usage names, where they may use them.
 
-    One query.
+    2 queries.
     """
-    seen = (name for part in hooks.call("models_seen", actor.org) for name in part)
-    names = dict.fromkeys([*settings.AI_MODELS, *seen])
+    known = CatalogueModel.objects.visible_to(actor)
+    names = dict.fromkeys(known.available().order_by("name").values_list("name", flat=True))
+    names |= dict.fromkeys(name for part in hooks.call("models_seen", actor.org) for name in part)
     return [name for name in names if check(actor, Action.MODEL_USE, None, model=name).allowed]
 
 
