@@ -2,9 +2,11 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.exceptions import RequestDataTooBig
+from django.db.models import Model
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -116,7 +118,7 @@ class ConsoleMiddleware:
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponseBase | None:
         match exception:
             case Denied():
-                return refusal(request, 403, str(exception), exception.decision)
+                return refusal(request, 403, str(exception), exception.decision, explain=_explained(request, exception))
             case Refused():
                 return refusal(request, 409, str(exception), way=exception.page)
             case RequestDataTooBig():
@@ -139,12 +141,18 @@ def _elsewhere(url: str) -> HttpResponse:
 
 
 def refusal(
-    request: HttpRequest, status: int, reason: str, decision: Decision | None = None, *, way: str = ""
+    request: HttpRequest,
+    status: int,
+    reason: str,
+    decision: Decision | None = None,
+    *,
+    way: str = "",
+    explain: str = "",
 ) -> HttpResponse:
     """Never a dead end: the reason in words, as a toast that changes nothing for htmx, as a page otherwise.
 
     The page names whom to ask, and both where one asks for it: two queries more when the engine said no. `way` is the
-    page where it can be put right: who may open it is shown the way there.
+    page where it can be put right: who may open it is shown the way there. `explain` is where every rule's word is.
     """
     member: Member | None = getattr(request, "member", None)
     change = decision.deciding.fix if decision is not None else None  # a decision that says no is falsy
@@ -155,13 +163,28 @@ def refusal(
     out = frame.link(member, way) if member is not None and way else None
     asking = _way_to_ask(request, member, decision) if member is not None and decision is not None else ""
     if wants_part(request):
-        toast = {"message": reason, "tone": "red", "fix": fix, "way": out, "asking": asking}
+        toast = {"message": reason, "tone": "red", "fix": fix, "way": out, "asking": asking, "explain": explain}
         response = render(request, "frame/toast.html", toast, status=status)
         response["HX-Reswap"] = "none"
         return response
     ask = refusals.who_can(member, decision) if member is not None and decision is not None else ()
     context = {"reason": reason, "fix": fix, "ask": ask, "way": out, "asking": asking}
+    context |= {"explain": explain}
     return render(request, f"errors/{status}.html", context, status=status)
+
+
+def _explained(request: HttpRequest, denied: Denied) -> str:
+    """The question that was refused, for the permission calculator; empty where it is none that it answers."""
+    member: Member | None = getattr(request, "member", None)
+    kind = denied.target._meta.model_name if isinstance(denied.target, Model) else ""
+    if member is None or kind not in _EXPLAINED:
+        return ""
+    about = kind if kind == "organization" else f"{kind}:{denied.target.pk}"
+    return f"{reverse('access', args=[member.org.slug])}?{urlencode({'action': denied.action, 'on': about})}"
+
+
+# What the permission calculator can be asked about, by the names of rows.
+_EXPLAINED = frozenset({"organization", "member", "team", "workspace", "room", "conversation", "mate", "tool"})
 
 
 def _way_to_ask(request: HttpRequest, member: Member, decision: Decision) -> str:

@@ -47,7 +47,6 @@ urlpatterns = [
     path("mates/<id:mate_id>/hand-over/", levels.hand_over, name="mates_hand_over"),
     path("mates/<id:mate_id>/levels/", levels.one, name="mates_levels"),
     path("mates/<id:mate_id>/levels/each/", levels.each, name="mates_levels_each"),
-    path("mates/<id:mate_id>/may/", mates.may, name="mates_may"),
     path("mates/<id:mate_id>/tools/", mates.tools, name="mates_tools"),
     path("files/<id:file_id>/", conversations.file, name="workspaces_file"),
     path("messages/<id:message_id>/again/", conversations.again, name="workspaces_again"),

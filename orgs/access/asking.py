@@ -18,11 +18,11 @@ from orgs.models import Role
 
 
 class Denied(Exception):
-    """The engine said no. Answered 403 with the reason."""
+    """The engine said no. Answered 403 with the reason. `action` and `target`: what was asked, where it is known."""
 
-    def __init__(self, decision: Decision) -> None:
+    def __init__(self, decision: Decision, action: str = "", target: Any = None) -> None:
         super().__init__(decision.reason)
-        self.decision = decision
+        self.decision, self.action, self.target = decision, action, target
 
 
 class Refused(Exception):
@@ -160,5 +160,5 @@ def require(actor: Actor, action: Action, target: Any = None, **context: Any) ->
     """
     decision = check(actor, action, target, **context)
     if not decision.allowed:
-        raise Denied(decision)
+        raise Denied(decision, action, target)
     return decision

@@ -94,7 +94,7 @@ OWNER = [
     "/o/acme/mates/store/",
     "/o/acme/mates/store/quill/",
     "/o/acme/mates/{scout}/",
-    "/o/acme/mates/{scout}/may/?who=mika@acme.example&tool={wiki}&place=w{den}",
+    "/o/acme/access/?who={mika}&action=tool.use&on=tool:{wiki}&mate=mate:{scout}&place=workspace:{den}",
     "/o/acme/mates/{scout}/configure/",
     "/o/acme/mates/{scout}/levels/each/",
     "/o/acme/mates/{scout}/delete/",
@@ -103,6 +103,14 @@ OWNER = [
     "/o/acme/tools/{wiki}/",
     "/o/acme/tools/{crm}/secret/",
     "/o/acme/tools/{crm}/delete/",
+    "/o/acme/access/",
+    "/o/acme/access/?who={mika}&action=message.send&find=on",
+    "/o/acme/access/?who={mika}&action=message.send&on=workspace:{den}&with={lena}",
+    "/o/acme/access/?who={mika}&action=mate.use&on=mate:{scout}&place=room:{roadmap}&find=with",
+    "/o/acme/access/members/{mika}/",
+    "/o/acme/access/members/{mika}/?kind=mate",
+    "/o/acme/access/people/?action=workspace.view&on=workspace:{lab}",
+    "/o/acme/access/linter/",
     "/o/acme/audit/",
     "/o/acme/audit/?actor=nobody-of-that-name",
     "/o/acme/keys/",
@@ -159,6 +167,7 @@ OWNER = [
 MEMBER = ["/o/acme/", "/o/acme/first-days/", "/o/acme/workspaces/?view=discover", "/o/acme/settings/", "/accounts/"]
 MEMBER += ["/o/acme/mates/", "/o/acme/mates/store/", "/o/acme/mates/{scout}/", "/o/acme/tools/{crm}/"]
 MEMBER += ["/o/acme/members/{mika}/", "/o/acme/requests/", "/o/acme/needs/", "/o/acme/ownership/{offer}/"]
+MEMBER += ["/o/acme/access/?action=tool.create", "/o/acme/access/members/{mika}/"]
 MEMBER += ["/o/acme/chats/", "/o/acme/conversations/{chat}/"]
 LEAD = [
     "/o/acme/workspaces/{den}/",

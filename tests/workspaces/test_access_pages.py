@@ -1,4 +1,4 @@
-"""The permission calculator: the whole trace in sentences, what would change it, and nothing that is not the asker's."""
+"""The permission calculator: the whole trace in sentences, what would change it, and nothing that is not theirs."""
 
 import re
 from html import unescape
@@ -61,11 +61,14 @@ def test_every_refusal_names_its_change_and_whether_the_asker_may_make_it(cast):
 
     admins = ask(cast.adam, **said)
 
-    assert trace(admins) == [("Plan", "refuses", True)]
-    assert changes(admins) == ["What would change it: Give them a plan that does. You can: go there"]
-    assert hrefs(admins) == [f"/o/acme/members/{cast.mika.pk}/"]
+    assert trace(admins) == [("Plan", "refuses", True), ("Role and grants", "refuses", False)]
+    assert changes(admins) == [
+        "What would change it: Give them a plan that does. You can change it",
+        "What would change it: Make Mika a User of the workspace Lab. You can change it",
+    ]
+    assert hrefs(admins) == [f"/o/acme/members/{cast.mika.pk}/", f"/o/acme/workspaces/{cast.lab.pk}/members/"]
     leads = ask(cast.lena, **said)
-    assert changes(leads) == ["What would change it: Give them a plan that does. Not yours to change."]
+    assert [text.rpartition(". ")[2] for text in changes(leads)] == ["Not yours to change."] * 2
     assert "Olive" in leads.partition("Who can change it:")[2]
 
 
@@ -73,7 +76,7 @@ def test_what_no_grant_gives_is_given_by_the_least_grant(cast):
     den = ask(cast.lena, who=cast.mika.pk, action="message.send", on=f"workspace:{cast.den.pk}")
     lab = ask(cast.lena, who=cast.mika.pk, action="message.send", on=f"workspace:{cast.lab.pk}")
 
-    assert changes(den) == ["What would change it: Make Mika a User of the workspace Den. You can: go there"]
+    assert changes(den) == ["What would change it: Make Mika a User of the workspace Den. You can change it"]
     assert hrefs(den) == [f"/o/acme/workspaces/{cast.den.pk}/members/"]
     assert changes(lab) == ["What would change it: Make Mika a User of the workspace Lab. Not yours to change."]
 
@@ -167,9 +170,9 @@ def test_a_tool_is_asked_about_through_a_mate_in_a_place(cast, lacks, change):
         place=f"room:{q4.pk}",
     )
 
-    assert "Tool CRM · Mate Scout · Room Q4" in page
+    assert "May Mika use the tool CRM through the mate Scout in the room Q4?" in page
     assert "<strong>No.</strong>" in page
-    assert [text for text in changes(page) if change in text and "You can: go there" in text], changes(page)
+    assert [text for text in changes(page) if change in text and "You can change it" in text], changes(page)
     assert {console(cast.olive).get(url).status_code for url in hrefs(page)} == {200}
 
 
@@ -189,6 +192,28 @@ def test_a_feature_of_the_plans_is_asked_about_as_well(cast):
 
     assert "Advanced does not include create mates." in page
     assert "May Mika create mates?" in page
+
+
+@pytest.mark.parametrize(
+    ("who", "path", "fields"),
+    [
+        ("mika", "teams/", None),
+        ("mika", "keys/", None),
+        ("mika", "workspaces/{lab}/settings/", None),
+        ("adam", "members/{olive}/suspend/", {"reason": "gone"}),
+        ("adam", "billing/", None),
+        ("lena", "workspaces/{lab}/archive/", {}),
+        ("vera", "mates/new/", {}),
+    ],
+)
+def test_a_refusal_leads_to_its_explanation(cast, who, path, fields):
+    browser, url = console(getattr(cast, who)), f"/o/acme/{path.format(lab=cast.lab.pk, olive=cast.olive.pk)}"
+
+    for hx in (False, True):
+        refused = browser.get(url, hx=hx) if fields is None else browser.post(url, fields, hx=hx)
+        assert refused.status_code == 403
+        explained = re.search(r'href="([^"]+)">Explain</a>', refused.text)
+        assert "<strong>No.</strong>" in browser.get(unescape(explained.group(1))).text
 
 
 # ---------------------------------------------------------------- choosing the parts
@@ -342,7 +367,7 @@ def test_a_colleague_for_whom_it_works_differs_in_the_layers_that_are_told(cast)
     page = ask(cast.olive, **said).partition('id="compare"')[2]
 
     rows = re.findall(r'<th scope="row" class="wide">(.*?)</th>', page)
-    assert rows == ["Plan", "What they were given"]
+    assert rows == ["Plan", "Role and grants", "What they were given"]
     assert "Mika: no" in page
     assert "Lena: yes" in page
     assert "Standard does not include workspace access." in page
@@ -381,5 +406,3 @@ def test_a_question_costs_the_same_queries_at_any_size(cast):
         make_workspace(cast.olive, f"Place {n}", visibility="public")
 
     assert asked() == few
-
-

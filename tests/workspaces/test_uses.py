@@ -1,5 +1,7 @@
 """May Mika use the CRM through Scout in Q4? Management and use are two things, and each no has its reason."""
 
+from html import unescape
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -14,8 +16,8 @@ from tests.workspaces.mates import again, make_mate, make_tool
 from workspaces.actions import levels, mates, tools
 from workspaces.actions import workspaces as places
 from workspaces.models import Room, Workspace
+from workspaces.queries import access
 from workspaces.queries import tools as queries
-from workspaces.queries import uses
 
 pytestmark = pytest.mark.django_db
 
@@ -35,9 +37,10 @@ def scene(cast):
 def ask(cast, scene, *, who="mika", place="q4", tool=True):
     scout, crm, q4 = scene
     where = {"q4": q4, "lab": cast.lab, "chat": None}[place]
-    return uses.answer(
-        cast.olive, again(scout), again(getattr(cast, who)), again(where) if where else None, crm if tool else None
-    )
+    asked = {"on": f"tool:{crm.pk}", "mate": f"mate:{scout.pk}"} if tool else {"on": f"mate:{scout.pk}"}
+    asked["place"] = f"{type(where).__name__.lower()}:{where.pk}" if where else "chat"
+    asked |= {"who": str(getattr(cast, who).pk), "action": "tool.use" if tool else "mate.use"}
+    return access.answer(cast.olive, access.read(cast.olive, asked))
 
 
 def test_may_mika_use_the_crm_through_the_mate_scout_in_the_room_q4(cast, scene):
@@ -46,7 +49,7 @@ def test_may_mika_use_the_crm_through_the_mate_scout_in_the_room_q4(cast, scene)
     assert answer.question == "May Mika use the tool CRM through the mate Scout in the room Q4?"
     assert answer.allowed
     assert answer.reason == "Mika is a User of the mate."
-    assert [step.reason for step in answer.steps if step.deciding] == [answer.reason]
+    assert [word.reason for word in answer.words if word.deciding] == [answer.reason]
     # On the tool itself Mika holds nothing: that would let her manage it, not use it.
     assert not check(again(cast.mika), Action.TOOL_ATTACH, scene[1])
     assert not check(again(cast.mika), Action.TOOL_VIEW, scene[1])
@@ -115,7 +118,7 @@ def test_each_thing_that_is_missing_is_named(cast, scene, undo, reason):
 
     assert not answer.allowed
     assert answer.reason.startswith(reason), answer.reason
-    assert [step.verdict for step in answer.steps if step.deciding] == ["refuses"]
+    assert [word.verdict for word in answer.words if word.deciding] == ["refuses"]
 
 
 def test_rooms_switch_tools_on_and_elsewhere_what_is_attached_works(cast, scene):
@@ -135,60 +138,15 @@ def test_managing_a_tool_is_not_using_it(cast, scene):
     assert not ask(cast, scene, who="lena").allowed
 
 
-# ---------------------------------------------------------------- the form on the mate's page
+# ---------------------------------------------------------------- the way there from the mate's page
 
 
-def test_the_page_answers_for_others_to_whoever_says_who_may_use_it(cast, scene):
-    scout, crm, q4 = scene
+def test_the_page_of_a_mate_leads_to_the_question(cast, scene):
+    page = console(cast.mika).get(f"/o/acme/mates/{scene[0].pk}/").text
 
-    page = console(cast.adam).get(
-        f"/o/acme/mates/{scout.pk}/may/", {"who": "mika@acme.example", "tool": crm.pk, "place": f"r{q4.pk}"}, hx=True
-    )
-
-    text = page.content.decode()
-    assert "May Mika use the tool CRM through the mate Scout in the room Q4?" in text
-    assert "<strong>Yes.</strong> Mika is a User of the mate." in text
-    assert "data-deciding" in text
-
-
-def test_everybody_asks_for_themselves_and_is_told_in_the_second_person(cast, scene):
-    scout, _crm, q4 = scene
-    mika = console(cast.mika)
-
-    own = mika.get(f"/o/acme/mates/{scout.pk}/may/", {"place": f"r{q4.pk}"}).content.decode()
-    others = mika.get(f"/o/acme/mates/{scout.pk}/may/", {"who": "olive@acme.example"})
-
-    assert "You are a User of the mate." in own
-    assert others.status_code == 403
-
-
-def test_A01_a_place_that_the_asker_may_not_know_of_is_no_place(cast, scene):
-    scout, crm, _q4 = scene
-
-    for said in (
-        {"place": f"w{cast.den.pk}"},
-        {"place": f"w{cast.lair.pk}"},
-        {"tool": crm.pk},
-        {"place": "w" + "9" * 19},
-    ):
-        answer = console(cast.mika).get(f"/o/acme/mates/{scout.pk}/may/", said)
-        assert answer.status_code == 422
-        assert "Den" not in answer.content.decode()
-
-
-def test_who_may_not_ask_about_others_learns_of_no_address(cast, scene):
-    url = f"/o/acme/mates/{scene[0].pk}/may/"
-
-    for who in ("olive@acme.example", "nobody@acme.example"):
-        assert console(cast.mika).get(url, {"who": who}).status_code == 403
-    assert console(cast.mika).get(url, {"who": "Mika@acme.example"}).status_code == 200
-
-
-@pytest.mark.parametrize("said", [{"place": "x"}, {"place": "w\0"}, {"tool": "9" * 40}, {"who": "nobody@x.example"}])
-def test_what_makes_no_sense_is_named_and_kept(cast, scene, said):
-    answer = console(cast.olive).get(f"/o/acme/mates/{scene[0].pk}/may/", said, hx=True)
-
-    assert answer.status_code == 422
+    url = f"/o/acme/access/?action=mate.use&on=mate:{scene[0].pk}"
+    assert url in unescape(page)
+    assert "Choose one" in console(cast.mika).get(url).text
 
 
 # ---------------------------------------------------------------- integrations of a room

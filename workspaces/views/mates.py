@@ -1,4 +1,4 @@
-"""Mates: the list, making one, one of them, its tools; and whether somebody may use it."""
+"""Mates: the list, making one, one of them, its tools."""
 
 from typing import Any
 
@@ -12,11 +12,9 @@ from orgs.web import ConsoleRequest, done, page
 from workspaces import actions
 from workspaces.forms import levels as level_forms
 from workspaces.forms import mates as forms
-from workspaces.forms.uses import May
 from workspaces.models import Mate
 from workspaces.queries import levels as level_queries
 from workspaces.queries import mates as queries
-from workspaces.queries import uses
 from workspaces.views.levels import ask, find, onward, posted, url_of
 
 LIST, PAGE, NEW = "workspaces/mates.html", "workspaces/mate.html", "workspaces/mate_new.html"
@@ -94,19 +92,6 @@ def _changed(request: ConsoleRequest, mate: Mate, message: str, fields: list[tup
     return done(request, PAGE, context, part="tools", message=message, url=url, undo=undo, target="#tools")
 
 
-@require_safe
-def may(request: ConsoleRequest, mate_id: int) -> HttpResponse:
-    """May they use it? For oneself, and for others where one says who may: else no address is told to be a member's."""
-    mate, form = _find(request, mate_id), May(request.GET, actor=request.member)
-    if not form.about_oneself:
-        require(request.member, Action.MATE_GRANT, mate)
-    if not form.is_valid():
-        return page(request, PAGE, _context(request, mate) | {"may": form}, part="may", status=422)
-    said = form.cleaned_data
-    answer = uses.answer(request.member, mate, said["who"], said["place"], said["tool"])
-    return page(request, PAGE, _context(request, mate) | {"may": form, "answer": answer}, part="may")
-
-
 def _find(request: ConsoleRequest, mate_id: int) -> Mate:
     found: Any = find(request, mate_id=mate_id)
     mate: Mate = found
@@ -115,5 +100,4 @@ def _find(request: ConsoleRequest, mate_id: int) -> Mate:
 
 def _context(request: ConsoleRequest, mate: Mate) -> dict[str, Any]:
     page_of = queries.page(request.member, mate)
-    shown = {"mate": page_of, "shown": page_of.levels, "thing": mate, "here": url_of(request, mate)}
-    return shown | {"may": May(actor=request.member), "places": uses.places(request.member, mate)}
+    return {"mate": page_of, "shown": page_of.levels, "thing": mate, "here": url_of(request, mate)}

@@ -3,7 +3,9 @@
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
+from urllib.parse import urlencode
 
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -46,13 +48,13 @@ MAIN = (
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Whether they can do something, the deciding reason, what would change it, and every layer's word."""
+    """Whether they can do something, the deciding reason, what would change it; `url`: where every layer is asked."""
 
     what: str
     allowed: bool
     reason: str
     fix: str
-    steps: tuple[tuple[str, str], ...]
+    url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +121,9 @@ def profile(actor: Member, member: Member) -> Profile:
         second_factor=subject.second_factor,
         leads=tuple(Team.objects.filter(org=member.org, leads__user_id=member.user_id).values_list("name", flat=True)),
         spots=tuple(spot for part in hooks.call("member_works_in", actor, member) for spot in part),
-        features=tuple(_addressed(_feature(subject, feature, now), member, facts) for feature in Feature.values),
+        features=tuple(
+            _addressed(_feature(subject, feature, member, now), member, facts) for feature in Feature.values
+        ),
         deeds=tuple(_addressed(_deed(subject, action, member, now), member, facts) for action in MAIN),
         entries=_entries(actor, member),
         reads_the_log=actor.administers or member.pk == actor.pk,
@@ -160,23 +164,29 @@ def _plainly(member: Member, roles: tuple[str, ...]) -> dict[str, Any]:
 
 def _deed(subject: subjects.Subject, action: Action, member: Member, now: datetime) -> Answer:
     # What is used is asked for outside any workspace, administration about the organization.
-    target = None if action in (Action.MESSAGE_SEND, Action.FILE_UPLOAD, Action.MODEL_USE) else member.org
-    decision = access.ask(subject, action, target, now, {}, trace=True)
-    meaning = access.TABLE[action].meaning
-    return _answer(meaning[0].upper() + meaning[1:], decision)
+    used = action in (Action.MESSAGE_SEND, Action.FILE_UPLOAD, Action.MODEL_USE)
+    decision = access.ask(subject, action, None if used else member.org, now, {})
+    meaning, about = access.TABLE[action].meaning, "chat" if used else "organization"
+    return _answer(meaning[0].upper() + meaning[1:], decision, _explained(member, action, about))
 
 
-def _feature(subject: subjects.Subject, feature: str, now: datetime) -> Answer:
+def _feature(subject: subjects.Subject, feature: str, member: Member, now: datetime) -> Answer:
     """Where they may, the plan's word is the reason that people look for, not that their role takes part at all."""
-    answer = _answer(str(Feature(feature).label), decision := access.uses(subject, feature, now))
+    decision = access.uses(subject, feature, now)
+    answer = _answer(str(Feature(feature).label), decision, _explained(member, feature))
     by_plan = next((step.reason for step in decision.steps if step.layer == "plan"), "")
     return replace(answer, reason=by_plan) if decision.allowed and by_plan else answer
 
 
-def _answer(what: str, decision: Decision) -> Answer:
+def _explained(member: Member, action: str, about: str = "") -> str:
+    """The question to the permission calculator, which the floor of workspaces answers."""
+    said = {"who": member.pk, "action": action} | ({"on": about} if about else {})
+    return f"{reverse('access', args=[member.org.slug])}?{urlencode(said)}"
+
+
+def _answer(what: str, decision: Decision, url: str) -> Answer:
     fix = decision.deciding.fix.text if decision.deciding.fix and not decision.allowed else ""
-    steps = tuple((str(step.verdict), step.reason) for step in decision.steps)
-    return Answer(what, decision.allowed, decision.reason, fix, steps)
+    return Answer(what, decision.allowed, decision.reason, fix, url)
 
 
 def _addressed(answer: Answer, member: Member, facts: dict[str, Any]) -> Answer:
@@ -184,9 +194,7 @@ def _addressed(answer: Answer, member: Member, facts: dict[str, Any]) -> Answer:
     if not facts["mine"]:
         return answer
     name = str(member)
-    steps = tuple((verdict, to_themself(reason, name)) for verdict, reason in answer.steps)
-    reason, fix = to_themself(answer.reason, name), to_themself(answer.fix, name)
-    return replace(answer, reason=reason, fix=fix, steps=steps)
+    return replace(answer, reason=to_themself(answer.reason, name), fix=to_themself(answer.fix, name))
 
 
 def _entries(actor: Member, member: Member) -> tuple[Entry, ...]:

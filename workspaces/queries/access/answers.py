@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from orgs import subjects
 from orgs.access import ask
-from orgs.decision import REFUSES, Decision, Step, Verdict, to_themself
+from orgs.decision import GRANTS, REFUSES, Decision, Step, Verdict, to_themself
 from orgs.models import Member
 from orgs.queries import refusals
 from workspaces.models import Room, Workspace
@@ -90,26 +90,33 @@ def answer(actor: Member, question: Question) -> Answer:
 
     Whom and what the reader may know of is said by whoever made the question.
     """
-    (decision, target), mine = decide(question), question.who == actor
-    words = tuple(_word(actor, question, target, decision, step) for step in decision.steps)
+    (decision, steps, target), mine = decide(question), question.who == actor
+    words = tuple(_word(actor, question, target, decision, step) for step in steps)
     refused = [word.change for word in words if word.verdict == REFUSES]
     others = any(change is None or not change.yours for change in refused)
     return Answer(
-        question=sentence(question, question.who, actor),
+        question=sentence(question, actor),
         about=tuple(about_words(question)),
         allowed=decision.allowed,
         reason=said(decision.reason, question.who, actor),
         words=words,
-        silent=_silent(decision),
+        silent=_silent(steps),
         able=tuple(refusals.who_can(question.who, decision)) if others and not decision.allowed else (),
         request=refusals.way_to_ask(actor, decision, _workspace_id(question)) if mine and not decision.allowed else "",
     )
 
 
-def decide(question: Question) -> tuple[Decision, Any]:
-    """The engine's decision with every layer's word, and what it was about. At most 3 queries beside the subject's."""
+def decide(question: Question) -> tuple[Decision, tuple[Step, ...], Any]:
+    """The engine's decision, every layer's word, and what it was about. At most 3 queries beside the subject's.
+
+    Where something refuses and nothing gives it either, both are told: turning the one alone would not help.
+    """
     target, context = question.asked()
-    return ask(subjects.of(question.who), question.action, target, timezone.now(), context, trace=True), target
+    subject = subjects.of(question.who)
+    decision = ask(subject, question.action, target, timezone.now(), context, trace=True)
+    default: Step = subject.asked[question.action].default
+    given = any(step.verdict is GRANTS for step in decision.steps) or default in decision.steps
+    return decision, decision.steps if given else (*decision.steps, default), target
 
 
 def said(text: str, who: Member, reader: Member) -> str:
@@ -135,9 +142,9 @@ def label(layer: str) -> str:
     return str(LAYERS.get(layer) or layer.replace("_", " ").capitalize())
 
 
-def _silent(decision: Decision) -> tuple[str, ...]:
+def _silent(steps: Sequence[Step]) -> tuple[str, ...]:
     """The layers without a word, in the order of settings; keys and other tenants are nothing that people have."""
-    spoke = {step.layer for step in decision.steps} | {"key", "tenant"}
+    spoke = {step.layer for step in steps} | {"key", "tenant"}
     named = (path.rpartition(".")[2] for path in settings.ACCESS_LAYERS)
     return tuple(label(name) for name in named if name not in spoke)
 
@@ -175,9 +182,9 @@ class Compared:
 def compared(actor: Member, question: Question, other: Member) -> Compared:
     """Where the engine says something else of the same question about somebody else. At most 6 queries, and those that
     load two subjects."""
-    (mine, _about), (theirs, _same) = decide(question), decide(beside(question, other))
-    one, two = _by_layer(mine.steps), _by_layer(theirs.steps)
-    names = [step.layer for step in (*mine.steps, *theirs.steps)]
+    (mine, said_here, _target), (theirs, said_there, _same) = decide(question), decide(beside(question, other))
+    one, two = _by_layer(said_here), _by_layer(said_there)
+    names = [step.layer for step in (*said_here, *said_there)]
     differ = [name for name in dict.fromkeys(names) if _kind(one.get(name)) != _kind(two.get(name))]
     rows = tuple(
         Row(

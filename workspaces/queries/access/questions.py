@@ -120,7 +120,8 @@ def _person(actor: Member, text: str) -> Member | None:
 
 def _part(actor: Member, question: Question, part: str, value: str) -> Thing | None:
     able = kinds(question, part)
-    if able == ("organization",):
+    whole = value == "organization" and part == "on" and not things.rule_of(question.action).level
+    if whole or able == ("organization",):
         return things.alone(actor, "organization")
     return things.named(actor, value) if value.partition(":")[0] in able else None
 
@@ -284,14 +285,34 @@ def meaning(action: str) -> str:
     return text[0].upper() + text[1:]
 
 
-def sentence(question: Question, who: Member, reader: Member) -> str:
-    """The question in words: `May Mika send a message in the workspace Den?`"""
-    facts = {"who": who, "what": things.rule_of(question.action).meaning}
-    asked = _("May you %(what)s?") if who == reader else _("May %(who)s %(what)s?")
+def sentence(question: Question, reader: Member) -> str:
+    """A whole question in words: `May Mika ask the mate Scout in the room Q4?`"""
+    facts: dict[str, Any] = {"who": question.who, "what": things.rule_of(question.action).meaning}
+    if question.action in THROUGH:
+        facts |= {"what": _through(question)}
+    asked = _("May you %(what)s?") if question.who == reader else _("May %(who)s %(what)s?")
     return asked % facts
 
 
+def _through(question: Question) -> str:
+    """What is used, and where: `use the tool CRM through the mate Scout in a personal chat`."""
+    facts = {"on": question.on, "mate": question.mate, "where": _where(question.place)}
+    if question.mate is None:
+        return _("ask the mate %(on)s %(where)s") % facts
+    return _("use the tool %(on)s through the mate %(mate)s %(where)s") % facts
+
+
+def _where(place: Thing | None) -> str:
+    if place is None or place.row is None:
+        return _("in a personal chat")
+    if place.kind == "room":
+        return _("in the room %(name)s") % {"name": place}
+    return _("in the workspace %(name)s") % {"name": place}
+
+
 def about_words(question: Question) -> Sequence[str]:
-    """What the question is about, part by part: `Workspace Den`."""
+    """What the question is about, part by part, unless its sentence names that: `Workspace Den`."""
+    if question.action in THROUGH:
+        return []
     found = [getattr(question, part) for part in question.parts]
     return [part.name if part.name == part.label else f"{part.label} {part.name}" for part in found if part is not None]

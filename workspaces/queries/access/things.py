@@ -30,6 +30,9 @@ class Thing:
     beside: str
     row: Any = None
 
+    def __str__(self) -> str:
+        return self.name
+
     @property
     def value(self) -> str:
         """How a URL names it: `workspace:42`, `model:gpt`, `organization`."""
@@ -112,7 +115,8 @@ def named(actor: Member, value: str) -> Thing | None:
         return model(id_) if 0 < len(id_) <= LONGEST else None
     if kind not in ROWS or not (id_.isascii() and id_.isdecimal() and 0 < int(id_[:20]) <= LARGEST):
         return None
-    found = rows(actor, kind).filter(pk=int(id_)).first()
+    able = Member.objects.visible_to(actor).select_related("user", "org") if kind == "member" else rows(actor, kind)
+    found = able.filter(pk=int(id_)).first()
     return None if found is None else thing(kind, found)
 
 

@@ -1,0 +1,292 @@
+"""What somebody can do, who can do something, and what is set up against itself."""
+
+import re
+from datetime import timedelta
+from html import unescape
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from orgs import grants, subjects
+from orgs.access import TABLE, Action, ask, check
+from orgs.models import Department, Member, Team
+from tests.cast import make_member, make_workspace
+from tests.doors import console
+from tests.talking import make_conversation
+from tests.workspaces.mates import mates_and_tools
+from workspaces.models import Mate, Room, Tool
+from workspaces.queries.access import linter, people, questions, things
+
+pytestmark = pytest.mark.django_db
+PEOPLE, LINTER = "/o/acme/access/people/", "/o/acme/access/linter/"
+
+
+def text_of(answer):
+    assert answer.status_code == 200
+    return unescape(answer.text)
+
+
+def lines(page):
+    """What → whether they can, of the lists of one person."""
+    found = re.findall(r'<li data-can="(yes|no)">.*?<strong>(.*?)</strong>', page, re.DOTALL)
+    return {what: can == "yes" for can, what in found}
+
+
+# ---------------------------------------------------------------- what can they do?
+
+
+def test_everything_one_person_can_do_is_asked_of_the_engine(cast):
+    found = lines(text_of(console(cast.adam).get(f"/o/acme/access/members/{cast.mika.pk}/")))
+
+    assert found["Workspace access"]
+    assert not found["Create mates"]
+    assert found["Send a message in a personal chat"]
+    assert not found["Read the audit log"]
+    for action in (Action.AUDIT_VIEW, Action.MEMBER_INVITE, Action.WORKSPACE_CREATE, Action.KEY_MANAGE):
+        meaning = questions.meaning(action)
+        assert found[meaning] == check(cast.mika, action, cast.acme).allowed, action
+
+
+def test_things_are_told_one_by_one_as_far_as_the_asker_may_know_of_them(cast):
+    make_workspace(cast.olive, "canary")
+    url = f"/o/acme/access/members/{cast.mika.pk}/"
+
+    admins, leads, own = (text_of(console(who).get(url)) for who in (cast.adam, cast.lena, cast.mika))
+
+    assert "canary" in admins
+    assert "Den" in leads
+    assert "canary" not in leads + own
+    assert "Den" not in own.partition('id="things"')[2]
+    row = re.search(r'<th scope="row" class="wide">Lab<.*?</tr>', admins, re.DOTALL).group()
+    can, cannot = row.split('data-label="Cannot"')
+    assert ">See a workspace</a>" in can
+    assert ">Manage a workspace</a>" in cannot
+
+
+@pytest.mark.parametrize("kind", ["workspace", "room", "mate", "tool", "team", "member"])
+@pytest.mark.parametrize("who", ["adam", "lena", "mika"])
+def test_every_line_leads_to_its_answer(cast, kind, who):
+    mates_and_tools(cast)
+    Room.objects.create(org=cast.acme, workspace=cast.den, name="Q4")
+    browser = console(getattr(cast, who))
+
+    page = text_of(browser.get(f"/o/acme/access/members/{cast.mika.pk}/", {"kind": kind}))
+
+    urls = set(re.findall(r'href="(/o/acme/access/\?[^"]+)"', page.partition('id="things"')[2]))
+    assert urls or who == "mika"
+    assert {browser.get(url).status_code for url in list(urls)[:12]} <= {200}
+
+
+def test_A01_nobody_reads_what_others_can_do_but_those_who_manage_them(cast):
+    for who, whom, status in (
+        ("mika", "olive", 404),
+        ("mika", "mika", 200),
+        ("lena", "mika", 200),
+        ("lena", "vera", 404),
+        ("adam", "olive", 200),
+        ("olive", "eve", 404),
+        ("gus", "gus", 200),
+        ("vera", "mika", 404),
+    ):
+        url = f"/o/acme/access/members/{getattr(cast, whom).pk}/"
+        assert console(getattr(cast, who)).get(url).status_code == status, (who, whom)
+
+
+def test_the_lists_cost_the_same_queries_at_any_size(cast):
+    browser, urls = console(cast.adam), [f"/o/acme/access/members/{cast.mika.pk}/", LINTER]
+    urls += [f"{PEOPLE}?action=workspace.view&on=workspace:{cast.lab.pk}"]
+
+    def asked():
+        counted = []
+        for url in urls:
+            browser.get(url)
+            with CaptureQueriesContext(connection) as found:
+                assert browser.get(url).status_code == 200
+            counted.append(len(found))
+        return counted
+
+    grow(cast, 8)
+    few = asked()
+    grow(cast, 30)
+
+    assert asked() == few
+
+
+def grow(cast, n):
+    """More of everything that the lists tell of."""
+    start = Member.objects.count()
+    elsewhere = Department.objects.create(org=cast.acme, name=f"Elsewhere {start}")
+    team = Team.objects.create(org=cast.acme, department=elsewhere, name=f"Others {start}")
+    for i in range(start, start + n):
+        make_workspace(cast.olive, f"Place {i}", visibility="public")
+        make_member(cast.acme, f"Viewer {i}", role="viewer", plan="essential")
+        astray = make_member(cast.acme, f"Astray {i}", plan="essential", team=team, department=cast.research)
+        grants.give(astray, "lead", team)
+        end = timezone.now() - timedelta(days=1)
+        make_member(cast.acme, f"Guest {i}", kind="guest", ends_at=end, sponsor=cast.lena)
+
+
+# ---------------------------------------------------------------- who can do this?
+
+
+def who_can(actor, action, on=None):
+    found = questions.read(actor, {"action": action, "on": on or ""})
+    return {row.name: row.allowed for row in people.people(actor, found).rows}
+
+
+def test_those_whom_anything_gives_it_are_listed_with_the_reason(cast):
+    page = text_of(console(cast.adam).get(PEOPLE, {"action": "message.send", "on": f"workspace:{cast.den.pk}"}))
+
+    rows = re.findall(
+        r'<tr data-can="(yes|no)">.*?<a href="([^"]+)">(.*?)</a>.*?data-label="Why">(.*?)</td>', page, re.S
+    )
+    assert [(name, can, why) for can, _url, name, why in rows] == [
+        ("Gus", "yes", "Gus is a User of the workspace."),
+        ("Lena", "yes", "Lena leads this team."),
+    ]
+    assert console(cast.adam).get(rows[0][1]).status_code == 200
+
+
+def test_a_lead_is_told_of_the_members_of_their_team_alone(cast):
+    assert who_can(cast.lena, "message.send", f"workspace:{cast.den.pk}") == {"Lena": True}
+    assert set(who_can(cast.adam, "message.send", f"workspace:{cast.den.pk}")) == {"Gus", "Lena"}
+
+
+def test_nobody_who_can_is_left_out_whatever_is_asked(cast):
+    mates_and_tools(cast)
+    Room.objects.create(org=cast.acme, workspace=cast.den, name="Q4")
+    narrowed = Room.objects.create(org=cast.acme, workspace=cast.lab, name="Few", narrowed=True)
+    grants.give(cast.mika, "user", narrowed)
+    grants.delegate(cast.mika, ["audit"])
+    talk = make_conversation(cast.lena, cast.den)
+    grants.give(cast.mika, "viewer", talk)
+    everybody = list(Member.objects.filter(org=cast.acme, removed_at=None).select_related("org", "user"))
+    rows = {
+        "organization": [cast.acme],
+        "chat": [None],
+        "workspace": [cast.lab, cast.den],
+        "room": list(Room.objects.select_related("workspace")),
+        "mate": list(Mate.objects.filter(org=cast.acme)),
+        "tool": list(Tool.objects.filter(org=cast.acme)),
+        "team": [cast.search],
+        "member": [cast.mika],
+        "conversation": [talk],
+    }
+
+    wrong = []
+    for action in (name for name in things.askable() if name in set(TABLE) - set(questions.THROUGH)):
+        for kind in set(things.about(action)) & set(rows):
+            for row in rows[kind]:
+                part = things.Thing(kind, str(row.pk) if row else "", "", "", row)
+                listed = people.people(cast.olive, questions.Question(cast.olive, action, part)).rows
+                yes = {row.id for row in listed if row.allowed}
+                moment = timezone.now()
+                able = {m.pk for m in everybody if ask(subjects.of(m), action, row, moment, {}).allowed}
+                if yes != able:
+                    wrong.append((action, kind, able - yes, yes - able))
+    assert not wrong
+
+
+def test_a_question_without_its_thing_leads_back_to_the_calculator(cast):
+    answer = console(cast.adam).get(PEOPLE, {"action": "workspace.view"})
+
+    assert answer.status_code == 303
+    assert answer["Location"].startswith("/o/acme/access/?")
+
+
+def test_a_long_list_of_people_goes_on_from_where_it_ended(cast):
+    for n in range(60):
+        make_member(cast.acme, f"Crowd {n:02}")
+    browser, said = console(cast.adam), {"action": "workspace.view", "on": f"workspace:{cast.lab.pk}"}
+
+    seen, url = [], PEOPLE
+    for _page in range(2):
+        page = text_of(browser.get(url, said if url == PEOPLE else {}))
+        seen += re.findall(r'<div class="person-text"><a href="[^"]+">(.*?)</a>', page)
+        found = re.search(r'rel="next" href="([^"]+)"', page)
+        url = f"{PEOPLE}{found.group(1)}" if found else ""
+
+    assert len(seen) == len(set(seen)) == Member.objects.filter(org=cast.acme, removed_at=None).count()
+    assert url == ""
+
+
+# ---------------------------------------------------------------- the linter
+
+
+def found(cast):
+    return [
+        (finding.title, [one.name for one in finding.first]) for finding in linter.linted(cast.adam, now()).findings
+    ]
+
+
+def now():
+    return timezone.now()
+
+
+def test_an_organization_in_order_has_no_finding(cast):
+    assert found(cast) == []
+    page = text_of(console(cast.adam).get(LINTER))
+    assert "Nothing contradicts itself" in page
+    assert "More than one active Owner" in page
+
+
+def astray(cast):
+    other = Department.objects.create(org=cast.acme, name="Sales")
+    Member.objects.filter(pk=cast.mika.pk).update(department=other)
+    return "1 member is in a team outside their department.", ["Mika"]
+
+
+def nowhere(cast):
+    Member.objects.filter(pk=cast.mika.pk).update(department=None)
+    return "1 member is in a team outside their department.", ["Mika"]
+
+
+def leads(cast):
+    Member.objects.filter(pk=cast.lena.pk).update(plan="standard")
+    return "1 lead has a plan that opens no workspace.", ["Lena"]
+
+
+def viewer(cast):
+    Member.objects.filter(pk=cast.vera.pk).update(plan="essential")
+    return "1 Viewer is on Essential, and can use none of it.", ["Vera"]
+
+
+def guest(cast):
+    Member.objects.filter(pk=cast.gus.pk).update(ends_at=timezone.now() - timedelta(days=1))
+    return "1 guest is past their last day and still holds a seat.", ["Gus"]
+
+
+def owner(cast):
+    Member.objects.filter(pk=cast.oscar.pk).update(suspended_at=timezone.now())
+    return "Olive is the only active Owner.", ["Olive"]
+
+
+@pytest.mark.parametrize("wrong", [astray, nowhere, leads, viewer, guest, owner])
+def test_what_contradicts_itself_is_found_named_and_led_to_its_repair(cast, wrong):
+    title, names = wrong(cast)
+    browser = console(cast.adam)
+
+    page = text_of(browser.get(LINTER))
+
+    assert found(cast) == [(title, names)]
+    assert title in page
+    cards = page.partition('<section class="card mb-3"')[2].partition("In order")[0]
+    assert {browser.get(url).status_code for url in re.findall(r'href="(/o/[^"]+)"', cards)} == {200}
+
+
+def test_a_finding_names_a_few_and_counts_the_rest(cast):
+    for n in range(9):
+        make_member(cast.acme, f"Reader {n}", role="viewer", plan="essential")
+
+    finding = linter.linted(cast.adam, now()).findings[0]
+
+    assert (finding.count, len(finding.first), finding.more) == (9, 5, 4)
+    assert "and 4 more" in text_of(console(cast.adam).get(LINTER))
+
+
+def test_only_those_who_administer_read_the_findings(cast):
+    answers = {who: console(getattr(cast, who)).get(LINTER).status_code for who in ("olive", "adam", "lena", "mika")}
+
+    assert answers == {"olive": 200, "adam": 200, "lena": 403, "mika": 403}
