@@ -1,10 +1,11 @@
 """Tables without migrating: the test database is a copy of one that was migrated before by the same migrations.
 
-SQLite's copy is a file in pytest's cache, PostgreSQL's a database of the server. Whoever finds none migrates as ever
-and leaves a copy behind, in place of the copies of other migrations. Static files are kept likewise for servers that
-a test starts.
+SQLite's copy is a file in pytest's cache, PostgreSQL's a database of the server. Whoever finds none migrates as ever,
+while others wait, and leaves a copy behind, in place of the copies of other migrations. Static files are kept likewise
+for servers that a test starts.
 """
 
+import fcntl
 import hashlib
 import os
 import shutil
@@ -26,21 +27,23 @@ def database(folder: Path):
     """Let this process have a test database of its own; `folder` is where files are kept from run to run."""
     before = connection.settings_dict["NAME"]
     name, copy = connection.creation._get_test_db_name(), PREFIX + _digest()
-    if _take(copy, name, folder):
-        connection.close()
-        settings.DATABASES["default"]["NAME"] = connection.settings_dict["NAME"] = name
-    else:
-        connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
-        _leave(name, copy, folder)
+    with (folder / "migrating").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if _take(copy, name, folder):
+            connection.close()
+            settings.DATABASES["default"]["NAME"] = connection.settings_dict["NAME"] = name
+        else:
+            connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
+            _leave(name, copy, folder)
     yield
     connection.creation.destroy_test_db(before, verbosity=0)
 
 
-def begin(data: Path, folder: Path) -> None:
-    """Give an empty data folder what a first start would make, as far as it is kept."""
-    _file(data / "steward.sqlite3", folder)
+def begin(data: Path, folder: Path) -> bool:
+    """Give an empty data folder what a first start would make, as far as it is kept; tell whether tables were."""
     with suppress(FileNotFoundError):
         shutil.copytree(folder / _static(), data / "static")
+    return _file(data / "steward.sqlite3", folder)
 
 
 def keep_static(data: Path, folder: Path) -> None:

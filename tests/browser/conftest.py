@@ -41,7 +41,10 @@ class Steward:
 
 
 @pytest.fixture(scope="session")
-def steward(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config) -> Iterator[Steward]:
+def steward(
+    tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config, django_db_setup: None
+) -> Iterator[Steward]:
+    """Asks for the tests' own database first: a copy of its tables is kept, so that this Steward need not migrate."""
     if not servers.chromium():
         pytest.skip("left out for want of Chromium")
     with socket.socket() as line:
@@ -52,8 +55,8 @@ def steward(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Confi
     env = kept | {"DATA_DIR": str(tmp_path_factory.mktemp("data")), "PORT": str(port), "PUBLIC_BASE_URL": url}
     env |= {"DEMO": "0", "LOG_LEVEL": "WARNING"}
     kept_before = pytestconfig.cache.mkdir("migrated")
-    migrated.begin(Path(env["DATA_DIR"]), kept_before)
-    subprocess.run([sys.executable, "manage.py", "migrate", "-v0"], cwd=ROOT, env=env, check=True)
+    if not migrated.begin(Path(env["DATA_DIR"]), kept_before):
+        subprocess.run([sys.executable, "manage.py", "migrate", "-v0"], cwd=ROOT, env=env, check=True)
     made = subprocess.run(
         [sys.executable, "tests/browser/populate.py"], cwd=ROOT, env=env, check=True, capture_output=True, text=True
     )
