@@ -38,10 +38,10 @@ class Names:
         return tuple(sorted(set(self.models.values()) - self.retired))
 
 
-def names_of(org: Organization, *documents: Any) -> Names:
+def names_of(org: Organization, *documents: Any, kept: frozenset[int] = frozenset()) -> Names:
     """The names that `documents` may use: stored ones, or as people wrote them. 4 queries, at any size.
 
-    Members are looked up as far as the documents name them.
+    Members are looked up as far as the documents name them. `kept`: see `Names`.
     """
     rows = list(CatalogueModel.objects.filter(org=org).order_by("name"))
     ids, addresses = _members_in(documents)
@@ -52,6 +52,7 @@ def names_of(org: Organization, *documents: Any) -> Names:
         departments=dict(Department.objects.filter(org=org).values_list("pk", "name")),
         teams=dict(Team.objects.filter(org=org).values_list("pk", "name")),
         members=dict(named.values_list("pk", "user__email")),
+        kept=kept,
     )
 
 

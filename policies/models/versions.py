@@ -64,7 +64,7 @@ class PolicyDraft(Row):
     edited_at = models.DateTimeField(default=timezone.now)
 
     objects = ScopedQuerySet.as_manager()
-    AUDITED: ClassVar[tuple[str, ...]] = ("revision", "based_on", "document")
+    AUDITED: ClassVar[tuple[str, ...]] = ("revision", "based_on")
 
     class Meta:
         verbose_name = "policy draft"

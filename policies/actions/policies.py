@@ -1,0 +1,70 @@
+"""Deeds on policies: publish one."""
+
+from django.utils.translation import gettext as _
+
+from orgs import hooks
+from orgs.access import Action, Refused
+from orgs.actors import Actor, sign
+from orgs.audit import act
+from orgs.models import Organization
+from policies import document as documents
+from policies import noting
+from policies.actions.drafts import document_is_sound, draft_is_what_was_read, scope_is_there
+from policies.models import PolicyDraft, PolicyInForce, PolicyVersion
+
+
+def publish(actor: Actor, org: Organization, scope: int, *, revision: int, note: str = "") -> PolicyVersion:
+    """Make the draft of the organization's policy (WHOLE), or of a department's, the version in force.
+
+    The next question is answered by it. The draft is gone; the version stays as it is for ever. Hook
+    "policy_published" gets the version and the monitoring level before (empty: nothing was published) in the same
+    transaction.
+
+    Raises:
+        Denied: the actor neither owns nor administers.
+        Refused: there is no draft, somebody saved it meanwhile, it has problems, or it says what is in force already.
+    """
+    with act(actor, Action.POLICY_PUBLISH, org) as entry:
+        scope_is_there(org, scope)
+        found = PolicyDraft.objects.filter(org=org, scope=scope).select_related("edited_by__user").first()
+        draft = found or PolicyDraft(org=org, scope=scope)
+        draft_is_what_was_read(draft, revision)
+        document_is_sound(org, draft.document)
+        in_force = PolicyInForce.objects.filter(org=org, scope=scope).select_related("version").first()
+        force = in_force or PolicyInForce(org=org, scope=scope)
+        before = force.version.document if force.version else {}
+        says_something_new(before, draft)
+        named = noting.whose(org, scope)
+        version = _version_of(actor, draft, named.get("department", ""))
+        version.note, version.published_at = note, entry.at
+        entry.made(version)
+        version.save(force_insert=True)
+        force.version = version
+        force.save()
+        draft.delete()
+        level_before = before.get("monitoring_level", "")
+        levels = {"level_before": level_before, "level": version.document["monitoring_level"]}
+        entry.detail = noting.changed(org, before or documents.BLANK, version.document) | named | levels
+        hooks.call("policy_published", version, level_before=level_before)
+    return version
+
+
+def _version_of(actor: Actor, draft: PolicyDraft, scope_name: str) -> PolicyVersion:
+    """The version that follows the last one. One query."""
+    before = PolicyVersion.objects.filter(org=draft.org, scope=draft.scope).order_by("-number").first()
+    signature = sign(actor)
+    return PolicyVersion(
+        org=draft.org,
+        scope=draft.scope,
+        scope_name=scope_name,
+        number=before.number + 1 if before else 1,
+        document=draft.document,
+        author_id=signature.id,
+        author_name=signature.name[:200],
+    )
+
+
+def says_something_new(before: object, draft: PolicyDraft) -> None:
+    """Raises Refused when the draft says what is in force already."""
+    if before == draft.document:
+        raise Refused(_("The draft says what the policy in force says already."), page="policies")

@@ -1,0 +1,86 @@
+"""The grid of groups and models: what is ticked, and what a tick cannot give."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from orgs.models import Member
+from policies.names import Names
+from policies.queries import policy, reaching
+from policies.queries.policy import Writing
+
+CELLS = 800  # tick boxes of one form, below what Django takes in
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """`idle`: ticked or not, the organization's policy does not allow it to anybody here."""
+
+    model: str
+    on: bool
+    idle: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    group: str
+    who: str
+    exclusive: bool
+    everyone: bool
+    count: int
+    cells: tuple[Cell, ...]
+
+    @property
+    def full(self) -> bool:
+        return all(cell.on for cell in self.cells)
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """`models` are the columns, `retired` those of them that nobody may use. `next`: where the next page begins."""
+
+    models: tuple[str, ...]
+    retired: frozenset[str]
+    rows: tuple[Row, ...]
+    total: int
+    first: str
+    next: str
+
+    def with_ticks(self, ticks: Mapping[str, Sequence[str]]) -> "Grid":
+        """The same with other ticks: those that were sent."""
+        rows = (
+            replace(row, cells=tuple(replace(cell, on=cell.model in ticks.get(row.group, ())) for cell in row.cells))
+            for row in self.rows
+        )
+        return replace(self, rows=tuple(rows))
+
+    @property
+    def full(self) -> frozenset[str]:
+        """The columns in which everything is ticked."""
+        ons = [{cell.model for cell in row.cells if cell.on} for row in self.rows]
+        return frozenset(self.models).intersection(*ons)
+
+
+def grid(actor: Member, at: Writing, names: Names, first: str = "") -> Grid:
+    """The grid from the group `first` on. 2 queries, and 2 for a department."""
+    named = {names.models.get(model, model) for models in at.document["allowed_models"].values() for model in models}
+    models = tuple(sorted({*names.available, *named}))
+    everyone = policy.groups(actor, at, at.document, names)
+    places = [row.name for row in everyone]
+    start, most = places.index(first) if first in places else 0, max(1, CELLS // max(1, len(models)))
+    useful = reaching.useful(at) if at.department and at.published else None
+    rows = tuple(
+        Row(
+            group=row.name,
+            who=row.who,
+            exclusive=row.exclusive,
+            everyone=row.everyone,
+            count=row.count,
+            cells=tuple(
+                Cell(model, model in row.models, useful is not None and model not in useful.get(row.name, ()))
+                for model in models
+            ),
+        )
+        for row in everyone[start : start + most]
+    )
+    after = places[start + most] if start + most < len(places) else ""
+    return Grid(models, names.retired & set(models), rows, len(places), first, after)

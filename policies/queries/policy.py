@@ -1,0 +1,231 @@
+"""What the pages of a policy stand on: whose it is, what is in force, the draft, and what differs."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy
+
+from orgs.models import Department, Member, Organization
+from policies import differences, facts, people
+from policies import document as documents
+from policies.beginnings import TEMPLATES
+from policies.engine import EFFECTS, Policy
+from policies.models import WHOLE, PolicyDraft, PolicyInForce, PolicyVersion
+from policies.names import Names, ids_in, names_of
+
+KEEPS: dict[str, Any] = {
+    "minimal": gettext_lazy("Counts: who used which model how often, and what it cost. No titles, no content."),
+    "standard": gettext_lazy("Counts, titles of conversations, and the content of messages that were flagged."),
+    "full": gettext_lazy("Counts, titles and content. Who may see content states a purpose at each reading."),
+}
+LATEST = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """A policy that is looked at or written. The organization's, or that of a `department`.
+
+    `before` is what is in force, else an empty one, `document` the draft, else that; `revision` counts the draft's
+    saves (0: none). `available` are the models that can be used at all.
+    """
+
+    org: Organization
+    department: Department | None
+    document: dict[str, Any]
+    before: dict[str, Any]
+    revision: int
+    draft: PolicyDraft | None
+    version: PolicyVersion | None
+    in_force: dict[int, Policy]
+    available: frozenset[str]
+
+    @property
+    def scope(self) -> int:
+        return self.department.pk if self.department else WHOLE
+
+    @property
+    def published(self) -> bool:
+        """Does the organization have a policy at all? Until then nothing is refused."""
+        return WHOLE in self.in_force
+
+    @property
+    def based_on(self) -> int:
+        return self.draft.based_on if self.draft else self.version.number if self.version else 0
+
+    def names(self, *more: Any) -> Names:
+        """The names that it uses, and `more` documents. 4 queries."""
+        return names_of(self.org, self.document, self.before, *more, kept=ids_in(self.document) | ids_in(self.before))
+
+
+def writing(actor: Member, department: Department | None) -> Writing:
+    """The policy of the organization, or of a department; models under their names of today. 3 queries."""
+    org, scope = actor.org, department.pk if department else WHOLE
+    catalogue = facts.catalogue_of(org)
+    draft = PolicyDraft.objects.visible_to(actor).of(org, scope).select_related("edited_by__user").first()
+    rows = PolicyInForce.objects.visible_to(actor).filter(scope__in={WHOLE, scope}).exclude(version=None)
+    versions = {row.scope: row.version for row in rows.select_related("version")}
+    version = versions.get(scope)
+    before = _today(version.document if version else documents.BLANK, catalogue.names)
+    return Writing(
+        org=org,
+        department=department,
+        document=_today(draft.document, catalogue.names) if draft else before,
+        before=before,
+        revision=draft.revision if draft else 0,
+        draft=draft,
+        version=version,
+        in_force={at: Policy.of(one.document, catalogue.names) for at, one in versions.items()},
+        available=frozenset(catalogue.names.values()) - catalogue.retired,
+    )
+
+
+def _today(document: Mapping[str, Any], models: Mapping[str, str]) -> dict[str, Any]:
+    allowed = document["allowed_models"].items()
+    return {**document, "allowed_models": {group: [models.get(one, one) for one in named] for group, named in allowed}}
+
+
+@dataclass(frozen=True, slots=True)
+class GroupRow:
+    """A group as lists show it. `count`: the people for whom it counts now."""
+
+    name: str
+    who: str
+    exclusive: bool
+    everyone: bool
+    models: tuple[str, ...]
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class CaseRow:
+    """`restricted`: it holds; else it is only described."""
+
+    id: str
+    description: str
+    effect: str
+    effect_words: str
+    phrases: int
+    restricted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """What the first page of a policy shows; `changes` are the draft's, against what is in force."""
+
+    groups: tuple[GroupRow, ...]
+    cases: tuple[CaseRow, ...]
+    level: str
+    keeps: str
+    unknown_allowed: bool
+    changes: tuple[differences.Difference, ...]
+    warnings: tuple[str, ...]
+    versions: tuple[PolicyVersion, ...]
+    departments: tuple[tuple[int, str, int, bool], ...]
+
+
+def overview(actor: Member, at: Writing) -> Overview:
+    """What is in force, or the draft where nothing is; and what the draft would change. 9 queries at most."""
+    names = at.names()
+    said = at.before if at.version else at.document
+    found = documents.read(documents.shown(at.document, names), names)
+    versions = PolicyVersion.objects.visible_to(actor).of(actor.org, at.scope).order_by("-number")
+    return Overview(
+        groups=tuple(groups(actor, at, said, names)),
+        cases=tuple(cases(said)),
+        level=said["monitoring_level"],
+        keeps=str(KEEPS[said["monitoring_level"]]),
+        unknown_allowed=said.get("unknown_models") == "allowed",
+        changes=tuple(differences.differences(at.before, at.document, names)) if at.draft else (),
+        warnings=tuple(str(one) for one in (found.problems or found.warnings)) if at.draft else (),
+        versions=tuple(versions[:LATEST]),
+        departments=() if at.department else _departments(actor),
+    )
+
+
+def groups(actor: Member, at: Writing, said: Mapping[str, Any], names: Names) -> list[GroupRow]:
+    """The groups of a document with their live counts. 2 queries."""
+    count, rules = counts(actor, at.scope, said), said.get("groups", {})
+    return [
+        GroupRow(
+            name=group.name,
+            who=differences.said_of(rules.get(group.name, {}), names),
+            exclusive=group.exclusive,
+            everyone=group.name == "general_staff",
+            models=tuple(sorted(names.models.get(model, model) for model in group.models)),
+            count=count.get(group.name, 0),
+        )
+        for group in sorted(Policy.of(said).groups, key=lambda group: (group.name != "general_staff", group.name))
+    ]
+
+
+def counts(actor: Member, scope: int, said: Mapping[str, Any]) -> dict[str, int]:
+    """For how many people each group of a document counts. 2 queries, at any size."""
+    policy, found = Policy.of(said), dict[str, int]()
+    for who, alike in people.classes(people.everybody(actor.org, department=scope), [policy]).items():
+        for group in policy.groups_of(who):
+            found[group.name] = found.get(group.name, 0) + len(alike)
+    return found
+
+
+def cases(said: Mapping[str, Any]) -> list[CaseRow]:
+    """The use cases of a document, those that hold first. No query."""
+    described, held = said.get("use_cases", {}), said["restricted_use_cases"]
+    return [
+        CaseRow(
+            id=id_,
+            description=described.get(id_, {}).get("description", ""),
+            effect=(effect := described.get(id_, {}).get("effect", EFFECTS[0])),
+            effect_words=str(differences.EFFECT_WORDS[effect]),
+            phrases=len(described.get(id_, {}).get("phrases", ())),
+            restricted=id_ in held,
+        )
+        for id_ in dict.fromkeys([*held, *sorted(described)])
+    ]
+
+
+def _departments(actor: Member) -> tuple[tuple[int, str, int, bool], ...]:
+    """(id, name, number of the version in force or 0, whether there is a draft) of each department. 3 queries."""
+    found = PolicyInForce.objects.visible_to(actor).exclude(version=None).select_related("version")
+    versions = {row.scope: row.version.number for row in found}
+    drafts = set(PolicyDraft.objects.visible_to(actor).values_list("scope", flat=True))
+    rows = Department.objects.visible_to(actor).values_list("pk", "name")
+    return tuple((pk, name, versions.get(pk, 0), pk in drafts) for pk, name in rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """Somebody saved the draft meanwhile: `changes` are what saving this one over theirs would do to theirs."""
+
+    who: str
+    at: datetime | None
+    gone: bool
+    revision: int
+    changes: tuple[differences.Difference, ...]
+    theirs: str
+
+
+def conflict(actor: Member, at: Writing, mine: Mapping[str, Any]) -> Conflict:
+    """What stands in the way of saving `mine`. 6 queries."""
+    now = writing(actor, at.department)
+    names = now.names(mine)
+    changes = tuple(differences.differences(now.document, mine, names))
+    draft = now.draft
+    who = str(draft.edited_by) if draft and draft.edited_by else ""
+    since = draft.edited_at if draft else None
+    return Conflict(who, since, draft is None, now.revision, changes, documents.text(now.document, names))
+
+
+def templates() -> list[tuple[str, Any, Any]]:
+    """What a policy can begin as: (word, label, what it does)."""
+    return [(word, *said) for word, said in TEMPLATES.items()]
+
+
+def in_force(actor: Member) -> QuerySet[PolicyInForce, int]:
+    """The id of the organization's version in force, if there is one. No query by itself."""
+    found: QuerySet[PolicyInForce, int] = (
+        PolicyInForce.objects.visible_to(actor).of(actor.org).exclude(version=None).values_list("version_id", flat=True)
+    )
+    return found

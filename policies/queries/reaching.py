@@ -1,0 +1,113 @@
+"""Whom a policy reaches: who is in a group, and what a department's policy cuts of the organization's."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Q
+
+from orgs.models import Kind, Member, Organization, TeamGrant
+from orgs.queries import pages
+from policies import people
+from policies.engine import EVERYONE, Group, Policy, models_in
+from policies.models import WHOLE
+from policies.queries.impact import Some, some
+from policies.queries.policy import Writing
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """The people of a group, by name. `previous` and `next` are the rows to page from (empty: nothing there)."""
+
+    rows: tuple[Member, ...]
+    total: int
+    more_than_counted: bool
+    previous: str
+    next: str
+
+
+def count(actor: Member, scope: int, document: Mapping[str, Any], group: str) -> Some:
+    """For how many people a group of a document counts, the first by name. 2 queries."""
+    policy = Policy.of(document)
+    judged = people.classes(people.everybody(actor.org, department=scope), [policy])
+    return some(one for who, alike in judged.items() if group in _names(policy, who) for one in alike)
+
+
+def _names(policy: Policy, who: Any) -> set[str]:
+    return {group.name for group in policy.groups_of(who)}
+
+
+def people_of(
+    actor: Member, scope: int, document: Mapping[str, Any], group: str, *, before: str = "", after: str = ""
+) -> Listed | None:
+    """The people for whom a group counts; None where there is no such group. 3 queries at most."""
+    policy = Policy.of(document)
+    wanted = next((one for one in policy.groups if one.name == group), None)
+    if wanted is None:
+        return None
+    found = Member.objects.visible_to(actor).filter(removed_at=None).filter(_inside(wanted, actor.org))
+    if scope:
+        found = found.filter(department=scope)
+    if not wanted.exclusive:
+        for other in (one for one in policy.groups if one.exclusive):
+            found = found.exclude(pk__in=Member.objects.filter(_inside(other, actor.org), org=actor.org).values("pk"))
+    total, more = pages.count(found)
+    start = _place(actor, before or after)
+    stretch = pages.Stretch(found.select_related("user", "team", "department"), ("listed_as", "id"), start)
+    rows, earlier, later = pages.page([stretch], falling=bool(before and start), backwards=bool(before and start))
+    previous, following = (str(row.pk) for row in (rows[0], rows[-1])) if rows else ("", "")
+    return Listed(tuple(rows), total, more, previous if earlier else "", following if later else "")
+
+
+def _inside(group: Group, org: Organization) -> Q:
+    """Who is in a group, as the database finds them: the same as `Group.has`."""
+    if group.name == EVERYONE:
+        return Q()
+    found = Q(role__in=group.roles) | Q(department__in=group.departments) | Q(team__in=group.teams)
+    found |= Q(pk__in=group.members)
+    if group.leads:
+        found |= Q(user__in=TeamGrant.objects.filter(content_object__org=org).values("user_id"))
+    return found | Q(kind=Kind.GUEST) if group.guests else found
+
+
+def _place(actor: Member, edge: str) -> tuple[Any, ...]:
+    """Where a page begins: the row that the last one ended with. One query."""
+    if not (edge.isascii() and edge.isdigit() and len(edge) < 19):
+        return ()
+    row = Member.objects.visible_to(actor).filter(pk=int(edge)).values_list("listed_as", "pk").first()
+    return row or ()
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """A model that the department's policy takes away from people who have it by the organization's."""
+
+    model: str
+    whom: Some
+
+
+def cut(at: Writing) -> tuple[Cut, ...]:
+    """What the document of a department cuts of what its people may use by the organization's policy. 3 queries."""
+    narrower = Policy.of(at.document)
+    policies = {WHOLE: at.in_force[WHOLE]} if at.published else {}
+    judged = people.classes(people.everybody(at.org, department=at.scope), [narrower, *policies.values()])
+    lost: dict[str, list[people.Somebody]] = {}
+    for who, alike in judged.items():
+        if people.uses_models(who):
+            for model in people.models_for(who, policies, at.available) - narrower.models_of(who):
+                lost.setdefault(model, []).extend(alike)
+    return tuple(Cut(model, some(lost[model])) for model in sorted(lost))
+
+
+def useful(at: Writing) -> dict[str, frozenset[str]]:
+    """For each group of a department's document the models that a tick gives somebody at all. 2 queries.
+
+    A group without people is measured by everything that the organization allows.
+    """
+    policy, whole = Policy.of(at.document), at.in_force[WHOLE]
+    judged = people.classes(people.everybody(at.org, department=at.scope), [policy, whole])
+    found = {}
+    for group in policy.groups:
+        inside = [whole.models_of(who) for who in judged if group.has(who)]
+        found[group.name] = frozenset().union(*inside) if inside else models_in(whole.groups)
+    return found

@@ -1,0 +1,83 @@
+"""The versions of a policy: the list, one of them, and two beside each other."""
+
+from dataclasses import dataclass
+
+from orgs.models import Member
+from orgs.queries import pages
+from policies import document as documents
+from policies.differences import Difference, differences
+from policies.models import PolicyVersion
+from policies.names import ids_in, names_of
+from policies.queries.policy import Writing
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """Versions, newest first. `newer` and `older` are the numbers to page from (0: nothing there)."""
+
+    rows: tuple[PolicyVersion, ...]
+    total: int
+    newer: int
+    older: int
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A version; `changes` are what it changed of the one before it."""
+
+    version: PolicyVersion
+    in_force: bool
+    json: str
+    changes: tuple[Difference, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One of two that are compared: a version, or the draft (0)."""
+
+    number: int
+    json: str
+
+
+def listed(actor: Member, at: Writing, *, before: int = 0, after: int = 0) -> Listed:
+    """Fifty versions, those older than the number `before` or newer than `after`. 2 queries."""
+    found = PolicyVersion.objects.visible_to(actor).of(at.org, at.scope).defer("document")
+    start = (before or after,) if before or after else ()
+    rising = bool(after and not before)
+    stretch: pages.Stretch[PolicyVersion] = pages.Stretch(found, ("number",), start)
+    rows, earlier, later = pages.page([stretch], falling=not rising, backwards=rising)
+    return Listed(
+        tuple(rows), found.count(), rows[0].number if rows and earlier else 0, rows[-1].number if rows and later else 0
+    )
+
+
+def shown(actor: Member, at: Writing, version: PolicyVersion) -> Shown:
+    """One version with what it changed. 5 queries."""
+    earlier = PolicyVersion.objects.visible_to(actor).of(at.org, at.scope).filter(number__lt=version.number)
+    last = earlier.order_by("-number").first()
+    before = last.document if last else documents.BLANK
+    names = names_of(at.org, version.document, before, kept=ids_in(version.document))
+    changes = tuple(differences(before, version.document, names))
+    return Shown(
+        version,
+        at.version is not None and at.version.pk == version.pk,
+        documents.text(version.document, names),
+        changes,
+    )
+
+
+def compared(actor: Member, at: Writing, a: int, b: int) -> tuple[Side, Side, tuple[Difference, ...]] | None:
+    """Two versions (0: the draft), and what `b` changes of `a`. None where one is not there. 5 queries."""
+    rows = PolicyVersion.objects.visible_to(actor).of(at.org, at.scope).filter(number__in={a, b})
+    found = {row.number: row.document for row in rows} | ({0: at.draft.document} if at.draft else {})
+    if a not in found or b not in found:
+        return None
+    names = names_of(at.org, found[a], found[b], kept=ids_in(found[a]) | ids_in(found[b]))
+    sides = [Side(number, documents.text(found[number], names)) for number in (a, b)]
+    return sides[0], sides[1], tuple(differences(found[a], found[b], names))
+
+
+def numbers(actor: Member, at: Writing) -> list[int]:
+    """What can be compared: the draft (0), and the latest hundred versions. One query."""
+    found = PolicyVersion.objects.visible_to(actor).of(at.org, at.scope).order_by("-number")
+    return [*([0] if at.draft else []), *found.values_list("number", flat=True)[:100]]

@@ -1,0 +1,88 @@
+"""Versions of a policy: before one is published, the list, one, two beside each other."""
+
+from typing import Any
+
+from django.http import Http404, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_safe
+
+from orgs import actions as orgs_actions
+from orgs import tables
+from orgs.access import Action
+from orgs.web import ConsoleRequest, done, page
+from policies import actions
+from policies.forms.grid import Compare
+from policies.forms.policy import Publish
+from policies.models import PolicyDraft, PolicyVersion
+from policies.queries import impact
+from policies.queries import policy as queries
+from policies.queries import versions as listing
+from policies.views.policy import PAGE
+from policies.views.policy import shown as first_page
+from policies.views.writing import context, find, posted, url
+
+PUBLISH, VERSIONS, VERSION, COMPARE = (
+    f"policies/policy_{part}.html" for part in ("publish", "versions", "version", "compare")
+)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def publish(request: ConsoleRequest, scope_id: int) -> HttpResponse:
+    at, form = find(request, scope_id, Action.POLICY_PUBLISH), Publish(posted(request))
+    if not form.is_valid():
+        get_object_or_404(PolicyDraft.objects.visible_to(request.member).of(request.org, at.scope))
+        given = context(at, "policies_scope", impact=impact.impact(at), shown=queries.overview(request.member, at))
+        return page(request, PUBLISH, {**given, "form": form}, part="panel", status=422 if form.is_bound else 200)
+    version = actions.policies.publish(request.member, request.org, at.scope, **form.cleaned_data)
+    return _published(request, scope_id, version, at.version)
+
+
+def _published(
+    request: ConsoleRequest, scope_id: int, version: PolicyVersion, before: PolicyVersion | None
+) -> HttpResponse:
+    """The first page anew, with the way back: the version from before as a new draft."""
+    at = find(request, scope_id)
+    said = _("Version %(n)s is in force.") % {"n": version.number}
+    undo = (url(at, "policies_begin"), [("start", f"version:{before.number}")]) if before else None
+    return done(request, PAGE, first_page(request, at), part="policy", message=said, url=url(at), undo=undo)
+
+
+@require_GET  # not HEAD: an export leaves an entry
+def export(request: ConsoleRequest, scope_id: int) -> HttpResponseBase:
+    at = find(request, scope_id, Action.POLICY_PUBLISH)
+    get_object_or_404(PolicyDraft.objects.visible_to(request.member).of(request.org, at.scope))
+    orgs_actions.exports.members(request.member, request.org, filters={"touched by": "the draft of a policy"})
+    return tables.download(f"{request.org.slug}-policy-change.csv", impact.COLUMNS, impact.rows(at))
+
+
+@require_safe
+def versions(request: ConsoleRequest, scope_id: int) -> HttpResponse:
+    at = find(request, scope_id)
+    place = {name: _number(request.GET.get(name, "")) for name in ("before", "after")}
+    listed = listing.listed(request.member, at, **place)
+    return page(request, VERSIONS, context(at, "policies_versions", listed=listed), part="list")
+
+
+@require_safe
+def version(request: ConsoleRequest, scope_id: int, number: int) -> HttpResponse:
+    at = find(request, scope_id)
+    seen = PolicyVersion.objects.visible_to(request.member).of(request.org, at.scope)
+    shown = listing.shown(request.member, at, get_object_or_404(seen, number=number))
+    return page(request, VERSION, context(at, "policies_versions", shown=shown))
+
+
+@require_safe
+def compare(request: ConsoleRequest, scope_id: int) -> HttpResponse:
+    at, form = find(request, scope_id), Compare(request.GET)
+    given: dict[str, Any] = context(at, "policies_versions", choice=form, numbers=listing.numbers(request.member, at))
+    if not form.is_valid():
+        return page(request, COMPARE, given, status=422 if request.GET else 200)
+    found = listing.compared(request.member, at, **form.cleaned_data)
+    if found is None:
+        raise Http404
+    return page(request, COMPARE, {**given, "sides": found[:2], "changes": found[2]})
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0

@@ -1,0 +1,64 @@
+"""What the pages on which a policy is written have in common: whose it is, and how a part of it is saved."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+
+from orgs.access import Action, require
+from orgs.models import Department
+from orgs.web import ConsoleRequest, page, see_other
+from policies import actions
+from policies.forms.policy import Edit
+from policies.queries import policy as queries
+from policies.queries.policy import Writing
+
+
+def find(request: ConsoleRequest, scope_id: int, action: Action = Action.POLICY_VIEW) -> Writing:
+    """The organization's policy, or that of a department that the reader sees; refused, or 404."""
+    require(request.member, action, request.org)
+    seen = Department.objects.visible_to(request.member)
+    return queries.writing(request.member, get_object_or_404(seen, pk=scope_id) if scope_id else None)
+
+
+def url(at: Writing, name: str = "policies_scope", *more: Any) -> str:
+    """A page of this policy."""
+    return reverse(name, args=[at.org.slug, at.scope, *more])
+
+
+def posted(request: ConsoleRequest) -> Any:
+    return request.POST if request.method == "POST" else None
+
+
+def context(at: Writing, here: str, form: Edit | None = None, **more: Any) -> dict[str, Any]:
+    """What every page of a policy is given; `here` is the page among its neighbours."""
+    revision = form.data.get("revision", 0) if form is not None and form.is_bound else at.revision
+    return {"at": at, "here": here, "form": form, "revision": revision, **more}
+
+
+def onward(request: ConsoleRequest, message: str, to: str) -> HttpResponse:
+    messages.success(request, message)
+    return see_other(to)
+
+
+def save(
+    request: ConsoleRequest, form: Edit, template: str, shown: Mapping[str, Any], *, message: str, to: str
+) -> HttpResponse:
+    """Save a valid form into the draft. Where somebody saved it meanwhile: its page again (409), with both texts."""
+    at = form.at
+    saved = actions.drafts.save(
+        request.member,
+        request.org,
+        at.scope,
+        document=form.stored,
+        revision=form.read_revision,
+        begun_as=at.before,
+        based_on=at.based_on,
+    )
+    if saved is not None:
+        return onward(request, message, to)
+    conflict = queries.conflict(request.member, at, form.stored)
+    return page(request, template, {**shown, "conflict": conflict, "revision": conflict.revision}, status=409)
