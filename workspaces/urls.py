@@ -28,6 +28,7 @@ urlpatterns = [
     path("chats/", chats.chats, name="chats"),
     path("conversations/", search.found, name="workspaces_found"),
     path("conversations/<id:conversation_id>/", conversations.show, name="workspaces_conversation"),
+    path("conversations/<id:conversation_id>/delete/", conversations.delete, name="workspaces_conversation_delete"),
     path("conversations/<id:conversation_id>/messages/", conversations.post, name="workspaces_messages"),
     path("conversations/<id:conversation_id>/sharing/", sharing.show, name="workspaces_sharing"),
     path("conversations/<id:conversation_id>/sharing/link/", sharing.publish, name="workspaces_publish"),

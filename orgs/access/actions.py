@@ -98,6 +98,7 @@ class Action(StrEnum):
     CONVERSATION_READ = "conversation.read"
     CONVERSATION_SHARE = "conversation.share"
     CONVERSATION_PUBLISH = "conversation.publish"
+    CONVERSATION_DELETE = "conversation.delete"
     LINK_LIST = "link.list"
     LINK_REVOKE = "link.revoke"
     MESSAGE_SEND = "message.send"

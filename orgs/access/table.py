@@ -180,6 +180,9 @@ TABLE: dict[Action, Rule] = {
     Action.CONVERSATION_PUBLISH: Rule(
         "share a conversation outside", level="user", setting="sharing_by", insiders=True, **TALK, **INSIDE
     ),
+    Action.CONVERSATION_DELETE: Rule(
+        "delete a conversation", level="admin", lead=True, own=True, live=True, raises_version=True, **INSIDE
+    ),
     Action.LINK_LIST: Rule("see which conversations are shared outside", by=ADMINS),
     Action.LINK_REVOKE: Rule("revoke a link to a conversation", by=ADMINS, level="admin", lead=True, own=True),
     Action.MESSAGE_SEND: Rule(

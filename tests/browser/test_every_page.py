@@ -176,7 +176,11 @@ LEAD = [
     "/o/acme/",
     "/o/acme/teams/",
 ]
-LEAD += ["/o/acme/conversations/{talk}/sharing/", "/o/acme/conversations/?q=hello"]
+LEAD += [
+    "/o/acme/conversations/{talk}/delete/",
+    "/o/acme/conversations/{talk}/sharing/",
+    "/o/acme/conversations/?q=hello",
+]
 LEAD += ["/o/acme/teams/{search}/", "/o/acme/?from={month}-01&to={month}-28", "/o/acme/report/?month={month}"]
 
 # A theme changes colours and nothing else that axe looks at.

@@ -14,6 +14,7 @@ IN_PLACES = {
     "room.manage": 3,
     "conversation.read": 1,
     "conversation.share": 3,
+    "conversation.delete": 3,
     "conversation.publish": 2,
     "message.send": 2,
     "file.upload": 2,
@@ -30,7 +31,14 @@ MADE = {
 }
 USED = ("mate.use", "tool.use")
 TALKED = ("message.send", "file.upload", "conversation.publish", *USED)
-CLOSED_BY_ARCHIVING = {*TALKED, "workspace.join", "room.create", "mate.add", "conversation.share"}
+CLOSED_BY_ARCHIVING = {
+    *TALKED,
+    "workspace.join",
+    "room.create",
+    "mate.add",
+    "conversation.share",
+    "conversation.delete",
+}
 SETTINGS = {"mate.add", "file.upload", "conversation.publish"}
 CONFIGURES = {"mate.manage": "create_mates", "tool.manage": "manage_tools"}
 # What an Owner or Admin of the organization may by role; conversations are not among it.
@@ -39,7 +47,7 @@ GOVERNED |= {"mate.add", "link.revoke", "link.list", *AUTHORIZED}
 WORK = dict.fromkeys(("workspace.view", "workspace.leave", "workspace.join"), ("workspace",))
 WORK |= dict.fromkeys(("workspace.manage", "workspace.archive", "room.create", "mate.add"), ("workspace",))
 WORK |= dict.fromkeys(("room.view", "room.manage"), ("room",))
-WORK |= dict.fromkeys(("conversation.read", "conversation.share", "conversation.publish"), ("conversation",))
+WORK |= {f"conversation.{verb}": ("conversation",) for verb in ("read", "share", "publish", "delete")}
 WORK |= dict.fromkeys(("message.send", "file.upload"), ("", "workspace", "room", "conversation"))
 WORK |= {"link.revoke": ("link",), "link.list": ("organization",)}
 WORK |= {action: (action.partition(".")[0],) for action in AUTHORIZED}
@@ -130,7 +138,7 @@ def _alone(who, action, thing):
     """A personal chat: its author's alone."""
     if thing.kind == "conversation" and not thing.mine:
         return False
-    if action == "conversation.read":
+    if action in ("conversation.read", "conversation.delete"):
         return True
     feature = {"message.send": "personal_chats", "file.upload": "file_uploads"}.get(action)
     if feature is None or who.role == "viewer" or (action == "message.send" and who.over_budget):

@@ -80,13 +80,17 @@ def post(
 
 
 def hold(actor: Member, conversation: Conversation) -> datetime:
-    """Lock the workspace, then read actor and conversation again, in place; the time of what is about to be written.
+    """Lock the workspace, or a personal conversation itself, then read actor and conversation again, in place.
+
+    Gives the time of what is about to be written.
 
     Raises:
         Refused: the conversation is gone.
     """
     if conversation.workspace_id is not None:
         Workspace.objects.select_for_update(no_key=True).filter(pk=conversation.workspace_id).first()
+    else:
+        Conversation.objects.select_for_update(no_key=True).filter(pk=conversation.pk).first()
     read_again(actor)
     try:
         conversation.refresh_from_db(from_queryset=Conversation.objects.placed())

@@ -2,15 +2,19 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.http import FileResponse, Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
-from django.views.decorators.http import require_POST, require_safe
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from orgs.access import Action, require
+from orgs.forms.guests import Nothing
 from orgs.web import ConsoleRequest, page, see_other, wants_part
-from workspaces import frame
+from workspaces import actions, frame
 from workspaces.conversations import answers, files, talking
 from workspaces.forms import conversations as forms
 from workspaces.models import Attachment, Conversation, Message, Room, Workspace
@@ -123,6 +127,28 @@ def readable(request: ConsoleRequest, conversation_id: int, *, within: int | Non
     conversation = get_object_or_404(found, pk=conversation_id)
     require(request.member, Action.CONVERSATION_READ, conversation)
     return conversation
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def delete(request: ConsoleRequest, conversation_id: int) -> HttpResponse:
+    talk = readable(request, conversation_id)
+    panel = queries.deleting(request.member, talk, timezone.now())
+    if request.method != "POST":
+        context = {"panel": panel, "form": Nothing(), "url": request.path, "row": talk, "back": _url(talk)}
+        return page(request, "orgs/deed.html", context | _above(talk), part="panel")
+    actions.conversations.delete(request.member, talk)
+    messages.success(request, _("The conversation is deleted."))
+    return see_other(_above(talk)["home"])
+
+
+def _above(talk: Conversation) -> dict[str, str]:
+    """The list that a conversation stands in."""
+    slug, room = talk.org.slug, talk.room
+    if room is not None:
+        return {"home": reverse("workspaces_room", args=[slug, room.pk]), "home_label": str(room)}
+    if talk.workspace is None:
+        return {"home": reverse("chats", args=[slug]), "home_label": _("Chats")}
+    return {"home": reverse("workspaces_page", args=[slug, talk.workspace.pk]), "home_label": str(talk.workspace)}
 
 
 def _list(request: ConsoleRequest, workspace: Workspace, room: Room | None = None) -> dict[str, Any]:
