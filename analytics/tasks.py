@@ -5,7 +5,7 @@ from datetime import timedelta
 from celery import shared_task
 from django.utils import timezone
 
-from analytics import budgets, ledgers, recount, rollouts, zones
+from analytics import budgets, judging, ledgers, recount, rollouts, zones
 from analytics import drain as drains
 from orgs.models import Organization
 from orgs.tasks import each, kick
@@ -32,6 +32,12 @@ def find_power_users() -> int:
     """Tell the policies who the power users are by now, organization by organization; of how many they changed."""
     now = timezone.now()
     return each(lambda org: rollouts.push_power_users(org, now), Organization.objects.filter(suspended_at=None))
+
+
+@shared_task
+def count_trials() -> int:
+    """Count what policies that run report-only would have refused, by the timetable every quarter of an hour."""
+    return judging.count_trials(timezone.now())
 
 
 @shared_task

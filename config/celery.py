@@ -37,6 +37,11 @@ app.conf.beat_schedule = {
     "find power users": {"task": "analytics.tasks.find_power_users", "schedule": 3600.0, "options": {"expires": 3600}},
     "watch rollouts": {"task": "policies.tasks.watch_rollouts", "schedule": 3600.0, "options": {"expires": 3600}},
     "watch budgets": {"task": "analytics.tasks.watch_budgets", "schedule": 60.0, "options": {"expires": 60}},
+    "count report-only policies": {
+        "task": "analytics.tasks.count_trials",
+        "schedule": 900.0,
+        "options": {"expires": 900},
+    },
     "rezone usage": {"task": "analytics.tasks.rezone", "schedule": 60.0, "options": {"expires": 60}},
     "verify usage": {"task": "analytics.tasks.verify", "schedule": 600.0, "options": {"expires": 600}},
 }

@@ -147,6 +147,8 @@ HOOKS: dict[str, list[str]] = {
     "team_works_in": ["workspaces.hooks.of_team"],
     "timezone_changed": ["analytics.hooks.rezone"],
     "usage_happened": ["analytics.ingest.take_in"],
+    "use_case_asked_for": ["policies.approving.asked_for"],
+    "use_case_excepted": ["policies.approving.except_asker"],
     "workspace_asked_for": ["workspaces.asking.asked_for"],
     "workspace_given": ["workspaces.asking.give"],
     "workspace_looked_after": ["workspaces.asking.looked_after"],
@@ -171,6 +173,7 @@ JOBS = {
     "members.undo": "orgs.jobs.members.UNDO",
     "places.check": "orgs.jobs.places.CHECK",
     "places.import": "orgs.jobs.places.IMPORT",
+    "policies.replay": "analytics.judging.REPLAY",
 }
 
 ROOT_URLCONF = "config.urls"
@@ -434,6 +437,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "orgs.frame.context",
+                "policies.frame.context",
             ],
         },
     }

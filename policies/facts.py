@@ -3,9 +3,10 @@
 What changes by the clock (an exception's end, a trial's) is kept as a time and compared at each question.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Any
 
 from orgs.models import Kind, Member, Organization
 from policies import limits
@@ -69,6 +70,14 @@ def of_members(org: Organization, members: Collection[Member], leads: Collection
         facts = _facts(whole, who, reached.get(member.pk, ()), power=member.pk in power)
         found[member.pk] = replace(facts, limits=held[member.pk]) if member.pk in held else facts
     return found
+
+
+def under(org: Organization, people: Iterable[Person], scope: int, document: Mapping[str, Any]) -> dict[int, Facts]:
+    """The facts of `people` as if `document` were the policy of `scope`: no rollouts, no limits. As `of_members`."""
+    whole = _whole(org)
+    policy = Policy.of(document, whole.catalogue.names)
+    supposed = replace(whole, in_force={**whole.in_force, scope: (policy, 0, "")}, courses=())
+    return {who.id: _facts(supposed, who, (), power=False) for who in people}
 
 
 @dataclass(frozen=True, slots=True)

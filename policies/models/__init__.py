@@ -2,6 +2,7 @@
 
 from policies.models.catalogue import CatalogueModel
 from policies.models.exceptions import UseCaseException
+from policies.models.judged import Judged
 from policies.models.limits import Consumption, Limit, LimitWarning
 from policies.models.monitoring import (
     LONGEST,
@@ -23,6 +24,7 @@ __all__ = [
     "Feedback",
     "FlaggedMessage",
     "HeardConversation",
+    "Judged",
     "KeptMessage",
     "LevelChange",
     "Limit",
