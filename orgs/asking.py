@@ -1,6 +1,7 @@
 """What a member can ask for, who may grant it, how long a grant lasts: told on pages and before a deed alike."""
 
 from datetime import datetime
+from hashlib import blake2b
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
@@ -10,6 +11,7 @@ from orgs.layers import MANAGES
 from orgs.models import AccessRequest, Feature, FeatureOverride, Kind, Member, Organization, Plan, Role, features_of
 from orgs.templatetags.ui import ending
 
+EXCEPTION = "exception"  # what is wanted of a use case
 _RISING = (Role.VIEWER, Role.USER, Role.ADMIN, Role.OWNER)
 _NOT_FOR_GUESTS = frozenset({Feature.CREATE_WORKSPACES.value})
 
@@ -30,7 +32,7 @@ def grantable_by(actor: Member) -> Q:
     """The same as a condition on requests: those that `actor`, who decides on requests, may grant."""
     manages, kinds = MANAGES[actor.role], AccessRequest.Kind
     touched = Q(kind=kinds.PLAN) | Q(kind=kinds.ROLE, wanted__in=manages)
-    return Q(kind__in=(kinds.WORKSPACE, kinds.INVITATION)) | touched & Q(member__role__in=manages)
+    return Q(kind__in=(kinds.WORKSPACE, kinds.INVITATION, kinds.USE_CASE)) | touched & Q(member__role__in=manages)
 
 
 def features_by_plan(org: Organization) -> dict[str, frozenset[str]]:
@@ -70,6 +72,16 @@ def least_plan_with(org: Organization, feature: str) -> str:
 def looked_after(member: Member, workspace_id: int) -> str:
     """The name of the workspace, where `member` administers it; empty otherwise. The queries of the hook."""
     return "".join(hooks.call("workspace_looked_after", member, workspace_id))
+
+
+def excepted(member: Member, use_case: str) -> str:
+    """The use case, where `member` can ask for an exception for it; empty otherwise. The queries of the hook."""
+    return "".join(hooks.call("use_case_asked_for", member, use_case))
+
+
+def number_of(use_case: str) -> int:
+    """What tells open requests for use cases apart: 62 bits of the word's digest."""
+    return int.from_bytes(blake2b(use_case.encode(), digest_size=8).digest()) >> 2
 
 
 def no_longer(request: AccessRequest, now: datetime) -> str:

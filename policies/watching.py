@@ -7,11 +7,14 @@ organization's own policy; the lines are also those of the departments' policies
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 
-from orgs.models import Organization
+from orgs import subjects
+from orgs.models import Member, Organization
 from policies import facts
 from policies.engine import EFFECTS, LEVELS, Policy
+from policies.facts import Facts
 from policies.models import WHOLE
 from policies.recognising import Found, Recogniser
 
@@ -60,6 +63,31 @@ class Watch:
 
 def _line(found: Found, number: int, name: str) -> Line:
     return Line(found.use_case.id, found.use_case.effect, found.phrase, number, name)
+
+
+def use_cases_in(member: Member, text: str, now: datetime) -> dict[str, tuple[str, ...]]:
+    """What the engine is to be asked of a text beside: the use cases that the policies of `member` know it by.
+
+    Nothing where there are none. No query beyond the member's subject.
+    """
+    known: Facts | None = subjects.of(member).policies
+    policies = known.policies_at(now) if known is not None else ()
+    found = (one.use_case.id for applied in policies for one in _recogniser(applied.policy).found(text))
+    named = tuple(dict.fromkeys(found))
+    return {"use_case": named} if named else {}
+
+
+# Per process: id of a policy → the policy, which keeps the id its own, and what knows its use cases. Bounded.
+_recognisers: dict[int, tuple[Policy, Recogniser]] = {}
+
+
+def _recogniser(policy: Policy) -> Recogniser:
+    found = _recognisers.get(id(policy))
+    if found is None:
+        if len(_recognisers) >= _LIMIT:
+            _recognisers.clear()
+        found = _recognisers[id(policy)] = policy, Recogniser(policy.use_cases.values())
+    return found[1]
 
 
 # Per process: organization's id → (access_version, watch). Bounded; the oldest entry goes first.

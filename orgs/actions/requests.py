@@ -27,12 +27,13 @@ def ask(
     kind: str,
     wanted: str,
     target_id: int = 0,
+    use_case: str = "",
     email: str = "",
     name: str = "",
     reason: str = "",
 ) -> AccessRequest:
-    """Ask for a role, a plan or a place in a workspace for oneself, or that whoever has `email` is invited to one that
-    one looks after; those who may grant it are told by mail.
+    """Ask for a role, a plan, a place in a workspace or an exception for `use_case` for oneself, or that whoever has
+    `email` is invited to a workspace that one looks after; those who may grant it are told by mail.
 
     Asking again for the same thing changes the open request. `wanted` is a role, a plan or a workspace's level. An
     address is taken as it is: nothing here tells whose it is, or whether it was invited.
@@ -43,7 +44,8 @@ def ask(
             times within a day.
     """
     with act(actor, Action.REQUEST_MAKE, member) as entry:
-        thing = _thing(member, kind, wanted, target_id)
+        thing = _thing(member, kind, wanted, use_case or target_id)
+        target_id = asking.number_of(use_case) if use_case else target_id
         same = {"member": member, "kind": kind, "target_id": target_id, "email": email}
         request = AccessRequest.objects.open().filter(**same).first()
         is_new = request is None
@@ -63,7 +65,7 @@ def ask(
     return request
 
 
-def _thing(member: Member, kind: str, wanted: str, target_id: int) -> str:
+def _thing(member: Member, kind: str, wanted: str, target: int | str) -> str:
     """The name of what is asked for. Raises Refused where `member` cannot ask for it."""
     match kind:
         case Asked.ROLE:
@@ -75,15 +77,24 @@ def _thing(member: Member, kind: str, wanted: str, target_id: int) -> str:
                 raise Refused(text % {"plan": Plan(wanted).label})
             return str(Plan(wanted).label)
         case Asked.INVITATION:
-            looked_after = asking.looked_after(member, target_id)
+            looked_after = asking.looked_after(member, int(target))
             if not looked_after or wanted not in asking.levels_outside():
                 raise Refused(_("You look after no workspace under this address."))
             return looked_after
+        case Asked.USE_CASE:
+            return _use_case(member, str(target), wanted)
         case _:
-            found = [name for name in hooks.call("workspace_asked_for", member, target_id, wanted) if name]
+            found = [name for name in hooks.call("workspace_asked_for", member, target, wanted) if name]
             if not found or wanted not in asking.levels_for(member):
                 raise Refused(_("There is no workspace that you could ask for under this address."))
             return str(found[0])
+
+
+def _use_case(member: Member, use_case: str, wanted: str) -> str:
+    found = asking.excepted(member, use_case)
+    if not found or wanted != asking.EXCEPTION:
+        raise Refused(_("There is no use case that you could ask for under this address."))
+    return found
 
 
 def _above(member: Member, wanted: str) -> None:
@@ -138,8 +149,8 @@ def grant(
             raise Refused(text % {"name": member, "what": request.what})
         if ends_at is not None and ends_at <= entry.at:
             raise Refused(_("The end of a grant lies in the future."))
-        request.before = _give(entry, request, member) if terms is None else _invite(entry, request, terms)
         request.granted, request.ends_at = True, ends_at
+        request.before = _give(entry, request, member) if terms is None else _invite(entry, request, terms)
         _decide(entry, request, actor, note)
 
 
@@ -196,6 +207,9 @@ def _give(entry: Entry, request: AccessRequest, member: Member) -> str:
             plans_have_seats(member.org, {member.plan: 1})
             member.save(update_fields=["plan"])
             return before
+        case Asked.USE_CASE:
+            hooks.call("use_case_excepted", entry, request)
+            return ""
         case _:
             return "".join(hooks.call("workspace_given", actor, request))
 
@@ -224,7 +238,9 @@ def end(actor: Actor, request: AccessRequest) -> bool:
 
 
 def _take_back(request: AccessRequest, member: Member) -> str:
-    """Undo a grant; the reason where it was left as it is."""
+    """Undo a grant; the reason where it was left as it is. An exception ends by its own clock."""
+    if request.kind == Asked.USE_CASE:
+        return ""
     if request.kind != Asked.WORKSPACE and AuditEntry.objects.that_decided_after(request).exists():
         return _("changed again meanwhile")
     kept = _workspace_back(request) if request.kind == Asked.WORKSPACE else _field_back(request, member)

@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from orgs.asking import least_plan_with, levels_outside, plans_above, roles_above
+from orgs.asking import EXCEPTION, excepted, least_plan_with, levels_outside, plans_above, roles_above
 from orgs.forms.days import LATEST, DayField
 from orgs.forms.invitations.terms import Offer
 from orgs.invitees import Wanted, end_of
@@ -36,10 +36,11 @@ class About(forms.Form):
     kind = forms.ChoiceField(required=False, choices=Kind)
     wanted = forms.CharField(required=False, max_length=16)
     target = forms.IntegerField(required=False, min_value=1, max_value=2**63 - 1)
+    use_case = forms.CharField(required=False, max_length=100)
 
 
 class Ask(forms.Form):
-    """One thing of those that this member can ask for: `role:admin`, `plan:expert` or `workspace:user`."""
+    """One thing of those that this member can ask for: `role:admin`, `plan:expert`, `workspace:user`, `use_case:…`."""
 
     thing = forms.ChoiceField(label=gettext_lazy("What do you need?"))
     reason = forms.CharField(
@@ -51,12 +52,14 @@ class Ask(forms.Form):
 
     def __init__(self, data: Any = None, *, member: Member, about: About) -> None:
         said = about.cleaned_data if about.is_valid() else {}
-        chosen = f"{said.get('kind') or ''}:{said.get('wanted') or ''}"
+        self.use_case = excepted(member, said["use_case"]) if said.get("use_case") else ""
+        chosen = f"{said.get('kind') or ''}:{self.use_case or said.get('wanted') or ''}"
         super().__init__(data, initial={"thing": chosen})
         self.target = said.get("target") if said.get("kind") == Kind.WORKSPACE else None
         self.member = member
         self.place, offered = levels(member, self.target) if self.target is not None else ("", [])
-        self.fields["thing"].choices = [("", _("Choose…")), *_choices(member, self.place, offered)]  # type: ignore[attr-defined]
+        found = _choices(member, self.place, offered, self.use_case)
+        self.fields["thing"].choices = [("", _("Choose…")), *found]  # type: ignore[attr-defined]
 
     @property
     def offers(self) -> bool:
@@ -69,22 +72,30 @@ class Ask(forms.Form):
         if not thing or not isinstance(field, forms.ChoiceField) or not field.valid_value(thing):
             return None
         kind, _colon, wanted = thing.partition(":")
+        if kind == Kind.USE_CASE:
+            return AccessRequest(member=self.member, kind=kind, wanted=EXCEPTION, target_name=wanted)
         return AccessRequest(member=self.member, kind=kind, wanted=wanted, target_name=self.place)
 
     def asked(self) -> dict[str, Any]:
         """What the deed takes."""
         kind, _colon, wanted = self.cleaned_data["thing"].partition(":")
-        target = {"target_id": self.target} if kind == Kind.WORKSPACE else {}
+        target: dict[str, Any] = {"target_id": self.target} if kind == Kind.WORKSPACE else {}
+        if kind == Kind.USE_CASE:
+            target, wanted = {"use_case": wanted}, EXCEPTION
         return {"kind": kind, "wanted": wanted, "reason": self.cleaned_data["reason"], **target}
 
 
-def _choices(member: Member, place: str, levels: list[tuple[str, str]]) -> list[tuple[str, list[tuple[str, str]]]]:
+def _choices(
+    member: Member, place: str, levels: list[tuple[str, str]], use_case: str
+) -> list[tuple[str, list[tuple[str, str]]]]:
+    case = _("An exception for %(use_case)s") % {"use_case": use_case}
+    cases = [(f"use_case:{use_case}", case)] if use_case else []
     places = [
         (f"workspace:{level}", _("%(level)s in %(name)s") % {"level": label, "name": place}) for level, label in levels
     ]
     plans = [(f"plan:{plan}", _("The plan %(plan)s") % {"plan": plan.label}) for plan in plans_above(member)]
     roles = [(f"role:{role}", _("The role %(role)s") % {"role": role.label}) for role in roles_above(member)]
-    found = [(place, places), (_("Another plan"), plans), (_("A role"), roles)]
+    found = [(_("Use case"), cases), (place, places), (_("Another plan"), plans), (_("A role"), roles)]
     return [(label, offered) for label, offered in found if offered]
 
 
@@ -124,6 +135,8 @@ class Grant(Decline):
 
     def __init__(self, data: Any = None, *, org: Organization, now: datetime, wanted: str = "") -> None:
         super().__init__(data, initial={"wanted": wanted})
+        if wanted == EXCEPTION:  # one for good would be a change of the policy
+            self.fields["ends_on"].required, self.fields["ends_on"].help_text = True, _("An exception has an end.")
         self.org, self.today = org, now.astimezone(org.zone).date()
         self.fields["ends_on"].widget.attrs |= {"min": self.today.isoformat(), "max": LATEST.isoformat()}
 

@@ -100,6 +100,8 @@ class Organization(Row):
         "compliance": "review_compliance",
         "usage": "view_usage",
     }
+    # Of these what no role gives.
+    IN_NO_ROLE: ClassVar[frozenset[str]] = frozenset({"compliance"})
 
     class Meta:
         permissions = [

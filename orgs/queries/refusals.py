@@ -50,6 +50,8 @@ def way_to_ask(member: Member, decision: Decision, workspace_id: int = 0) -> str
     said = {"kind": kind, "wanted": wanted}
     if kind == AccessRequest.Kind.WORKSPACE:
         said["target"] = str(workspace_id)
+    if kind == AccessRequest.Kind.USE_CASE:
+        said = {"kind": kind, "use_case": wanted}
     return f"{reverse('requests_new', args=[member.org.slug])}?{urlencode(said)}"
 
 
@@ -61,6 +63,8 @@ def _wish(member: Member, decision: Decision, workspace_id: int) -> tuple[str, s
         return kinds.PLAN, asking.least_plan_with(member.org, rest.partition("/")[2])
     if layer == "viewer":
         return kinds.ROLE, Role.USER
+    if layer == "use_case" and rest.startswith("approve/"):
+        return kinds.USE_CASE, asking.excepted(member, rest.partition("/")[2])
     if layer != "default" or rest not in TABLE:
         return "", ""
     rule = TABLE[Action(rest)]

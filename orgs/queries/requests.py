@@ -198,6 +198,8 @@ def granting(actor: Member, request: AccessRequest) -> Panel:
     if request.reason:
         happens.append(("message", _("They say: “%(reason)s”") % {"reason": request.reason}))
     text = _("With a last day it ends by itself after it, and %(before)s comes back; without one it stays.")
+    if request.kind == AccessRequest.Kind.USE_CASE:
+        text = _("It ends by itself after its last day, and %(before)s comes back. It is listed among the exceptions.")
     happens.append(("clock", text % {"before": before}))
     happens.append(("mail", _("They get a mail with your answer and your note.")))
     words = {"name": request.member, "what": request.what}
@@ -244,6 +246,9 @@ def _gives(request: AccessRequest) -> tuple[str, str]:
             words = {"name": member, "before": member.get_plan_display(), "after": Plan(wanted).label}
             text = _("%(name)s is on %(after)s in place of %(before)s.") % words
             return f"{text} {_features(request)}", _("the plan %(before)s") % words
+        case AccessRequest.Kind.USE_CASE:
+            words = {"name": member, "use_case": request.target_name}
+            return _("%(name)s may do what the policy calls %(use_case)s.") % words, _("the policy's refusal")
         case _:
             words = {"name": member, "what": request.what}
             return _("%(name)s becomes %(what)s.") % words, _("what they are there now")

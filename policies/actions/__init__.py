@@ -1,5 +1,5 @@
 """What can be done to policies: one deed a function."""
 
-from policies.actions import catalogue
+from policies.actions import catalogue, drafts, exceptions, policies, rollouts, rollouts_people, rollouts_watched
 
-__all__ = ["catalogue"]
+__all__ = ["catalogue", "drafts", "exceptions", "policies", "rollouts", "rollouts_people", "rollouts_watched"]

@@ -76,7 +76,19 @@ def test_guests_get_nothing_and_whoever_has_it_by_role_needs_nothing(cast, name)
     with pytest.raises(Refused, match=r"is a guest|by role|was removed"):
         delegation.delegate(cast.olive, getattr(cast, name), permissions=["audit"])
     page = console(cast.olive).get(f"/o/acme/members/{getattr(cast, name).pk}/").content.decode()
-    assert 'id="delegation"' not in page
+    offered = [what for what in ("audit", "compliance", "usage") if f'value="{what}" autocomplete' in page]
+    assert offered == (["compliance"] if name in ("adam", "oscar") else [])
+
+
+@pytest.mark.parametrize("name", ["olive", "adam", "vera"])
+def test_reviewing_compliance_is_in_no_role_and_is_given_to_anybody_but_guests(cast, name):
+    person = getattr(cast, name)
+    assert not check(person, Action.MONITORING_READ, cast.acme)
+
+    delegation.delegate(cast.oscar, person, permissions=["compliance"])
+
+    assert check(_again(person), Action.MONITORING_READ, _again(person).org)
+    assert check(_again(person), Action.MONITORING_REVIEW, _again(person).org)
 
 
 def test_the_card_is_on_the_page_for_owners_and_says_what_is_given(cast):

@@ -13,9 +13,10 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from orgs.access import Action, Refused, require
+from orgs.access import Action, Denied, Refused, require
 from orgs.audit import read_again
 from orgs.models import Member
+from policies import watching
 from workspaces.conversations import answers, told
 from workspaces.conversations import files as kept
 from workspaces.conversations.files import Upload
@@ -53,14 +54,25 @@ def post(
 ) -> Message:
     """Say `text` in a conversation, with `files`; `mate` then owes an answer. All of it is counted once.
 
+    What the policy refuses is told usage as a refusal, without its text; what it flags is kept as the monitoring level
+    allows.
+
     Raises:
         Denied: the actor may not post, not upload, or not ask the mate there; the workspace has had its messages of
-            today, or would hold more than it may.
+            today, or would hold more than it may; the policy blocks what the text is about, or the mate's model.
         Refused: the conversation is gone, or the mate; no gateway is set up for mates.
     """
+    try:
+        return _post(actor, conversation, text, files, mate)
+    except Denied as denied:
+        told.refused(actor, conversation, denied.decision, model=mate.model if mate else "")
+        raise
+
+
+def _post(actor: Member, conversation: Conversation, text: str, files: Sequence[Upload], mate: Mate | None) -> Message:
     with kept.undone_on_failure() as paths, transaction.atomic(durable=True):
         at = hold(actor, conversation)
-        require(actor, Action.MESSAGE_SEND, conversation)
+        require(actor, Action.MESSAGE_SEND, conversation, **watching.use_cases_in(actor, text, at))
         if files:
             require(actor, Action.FILE_UPLOAD, conversation, bytes=sum(len(file.content) for file in files))
         if mate is not None:
@@ -73,7 +85,8 @@ def post(
         conversation.touch(at=at, messages=1)
         if mate is not None:
             answers.owe(actor, conversation, mate, at=at)
-        events = [told.event(message, "message", member=actor)]
+        words: dict[str, Any] = {"title": conversation.title, "text": text}
+        events = [told.event(message, "message", member=actor, **words)]
         events += [told.event(message, "file", member=actor, id=row.pk, bytes=row.size) for row in attached]
         told.happened(conversation, events, at=at)
     return message

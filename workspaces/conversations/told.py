@@ -1,9 +1,16 @@
-"""What usage is told of conversations: the same fields as any event from outside, and never a text."""
+"""What usage is told of conversations: the same fields as any event from outside.
+
+The words of a message go along: usage keeps of them what the monitoring level allows, and drops the rest.
+"""
 
 from datetime import datetime
 from typing import Any
 
+from django.db import transaction
+from django.utils import timezone
+
 from orgs import hooks
+from orgs.decision import Decision
 from orgs.models import Member
 from workspaces.models import Conversation, Message
 
@@ -20,6 +27,22 @@ def event(message: Message, kind: str, *, member: Member | None, id: int = 0, **
         "workspace": conversation.workspace_id,
     }
     return said | {name: value for name, value in more.items() if value != ""}
+
+
+# The layers that speak for the policy: what they refuse is a refusal of usage (product.md 6).
+BY_POLICY = {"model", "use_case"}
+
+
+def refused(actor: Member, conversation: Conversation, decision: Decision, *, model: str) -> None:
+    """Tell usage that the policy refused a message; nothing where something else did. Its text is told to nobody."""
+    layer, _slash, rule = decision.deciding.rule.partition("/")
+    if layer not in BY_POLICY:
+        return
+    at = timezone.now()
+    about: dict[str, Any] = {"use_case": rule.partition("/")[2]} if layer == "use_case" else {"model": model}
+    with transaction.atomic(durable=True):
+        message = Message(org=conversation.org, conversation=conversation, at=at)
+        happened(conversation, [event(message, "refusal", member=actor, **about)], at=at)
 
 
 def happened(conversation: Conversation, events: list[dict[str, Any]], *, at: datetime) -> None:

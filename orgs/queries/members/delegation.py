@@ -7,12 +7,19 @@ from django.utils.translation import gettext_lazy
 
 from orgs import grants
 from orgs.access import Action, check
-from orgs.models import Kind, Member
+from orgs.models import Kind, Member, Organization
 
 WORDS: dict[str, tuple[Any, Any]] = {
     "audit": (
         gettext_lazy("Read the audit log"),
         gettext_lazy("Every entry of the organization, with search and export; private workspaces are named in it."),
+    ),
+    "compliance": (
+        gettext_lazy("Review compliance"),
+        gettext_lazy(
+            "Flagged messages, and what was written in them, with a stated purpose; whole conversations where the "
+            "monitoring level is full. No role gives this, not even an Owner's."
+        ),
     ),
     "usage": (
         gettext_lazy("See usage"),
@@ -32,12 +39,14 @@ class Delegable:
 
 
 def delegable(actor: Member, member: Member) -> tuple[Delegable, ...]:
-    """What `actor` can delegate to `member`; nothing where they are no Owner, or `member` a guest or by role beyond it.
+    """What `actor` can delegate to `member`; nothing where they are no Owner, or `member` a guest. Owners and Admins have
+    by role what is not IN_NO_ROLE.
 
     At most one query beside the actor's subject.
     """
-    able = member.kind == Kind.MEMBER and not member.administers and member.removed_at is None
+    able = member.kind == Kind.MEMBER and member.removed_at is None
     if not able or not check(actor, Action.DELEGATION_SET, member).allowed:
         return ()
     given = grants.delegated(member)
-    return tuple(Delegable(name, str(label), str(means), name in given) for name, (label, means) in WORDS.items())
+    words = {name: said for name, said in WORDS.items() if name in Organization.IN_NO_ROLE or not member.administers}
+    return tuple(Delegable(name, str(label), str(means), name in given) for name, (label, means) in words.items())

@@ -1,0 +1,109 @@
+"""Steward's own conversations go the same way: what the policy blocks is never said, what it flags is flagged."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from analytics import drain
+from analytics.models import Event, InboxBatch
+from orgs.access import Denied
+from policies.models import FlaggedMessage, HeardConversation, KeptMessage, UseCaseException
+from tests.doors import console
+from tests.policies.publishing import APPROVE, BLOCK, FLAG, put_in_force
+from tests.talking import make_conversation
+from workspaces.conversations import talking
+from workspaces.models import Message
+
+
+def say(member, text):
+    return talking.post(member, make_conversation(member), text=text)
+
+
+@pytest.mark.parametrize("level", ["minimal", "standard", "full"])
+@pytest.mark.parametrize(("text", "use_case"), [("What does Globex do?", BLOCK), ("the customer list", APPROVE)])
+def test_what_the_policy_blocks_is_refused_before_anything_is_written(cast, level, text, use_case):
+    put_in_force(cast.acme, level)
+    talk = make_conversation(cast.mika)
+
+    with pytest.raises(Denied, match=use_case):
+        talking.post(cast.mika, talk, text=text)
+
+    drain.run()
+    assert Message.objects.filter(conversation=talk).count() == 1
+    assert not FlaggedMessage.objects.exists()
+    refusal = Event.objects.get()
+    assert (refusal.kind, refusal.use_case, refusal.member) == ("refusal", use_case, cast.mika.pk)
+
+
+def test_the_page_says_why_and_gives_a_way_to_ask(cast):
+    put_in_force(cast.acme, "standard")
+    talk = make_conversation(cast.mika)
+
+    answer = console(cast.mika).post(f"/o/acme/conversations/{talk.pk}/messages/", {"text": "our customer list"})
+
+    assert answer.status_code == 403
+    page = answer.content.decode()
+    assert "needs an exception" in page
+    assert f"use_case={APPROVE}" in page
+
+
+def test_with_an_exception_it_is_said_and_not_flagged(cast):
+    put_in_force(cast.acme, "standard")
+    end = timezone.now() + timedelta(days=1)
+    UseCaseException.objects.create(
+        org=cast.acme, member=cast.mika, use_case=APPROVE, reason="audit", approver_name="Olive", ends_at=end
+    )
+
+    say(cast.mika, "our customer list")
+
+    assert not FlaggedMessage.objects.exists()
+
+
+def test_what_the_policy_flags_is_said_and_flagged(cast):
+    put_in_force(cast.acme, "standard")
+
+    message = say(cast.mika, "a birthday party")
+
+    flagged = FlaggedMessage.objects.get()
+    assert (flagged.use_case, flagged.member, flagged.text) == (FLAG, cast.mika, "a birthday party")
+    assert (flagged.source, flagged.event_id) == ("steward", f"message-{message.pk}")
+    assert "birthday" not in str(list(InboxBatch.objects.values_list()))
+
+
+def test_at_minimal_nothing_is_flagged(cast):
+    put_in_force(cast.acme, "minimal")
+
+    say(cast.mika, "a birthday party")
+
+    assert not FlaggedMessage.objects.exists()
+    assert not HeardConversation.objects.exists()
+
+
+def test_at_full_what_stands_in_steward_is_not_kept_a_second_time(cast):
+    put_in_force(cast.acme, "full")
+
+    say(cast.mika, "hello")
+
+    assert HeardConversation.objects.get().source == "steward"
+    assert not KeptMessage.objects.exists()
+
+
+def test_what_something_else_refuses_is_no_refusal_of_the_policy(cast):
+    put_in_force(cast.acme, "standard")
+
+    with pytest.raises(Denied):
+        talking.post(cast.vera, make_conversation(cast.vera), text="Globex")
+
+    assert not InboxBatch.objects.exists()
+
+
+def test_a_departments_policy_refuses_its_own_people_alone(cast):
+    put_in_force(cast.acme, "minimal")
+    put_in_force(
+        cast.acme, "minimal", scope=cast.research.pk, name="Research", use_cases={"night": {"phrases": ["night shift"]}}
+    )
+
+    say(cast.olive, "the night shift")
+    with pytest.raises(Denied, match="The policy of Research blocks"):
+        say(cast.mika, "the night shift")
