@@ -71,6 +71,10 @@ _OPENINGS = (
     ("{} leads ", "You lead "),
     ("{} looks after ", "You look after "),
     ("{} has not passed ", "You have not passed "),
+    ("{} has sent ", "You have sent "),
+    ("{} has spent ", "You have spent "),
+    ("{} keeps ", "You keep "),
+    ("{} would keep ", "You would keep "),
     ("{}'s ", "Your "),
 )
 _INSIDE = ((" and {} has none.", " and you have none."), ("You are a guest and was ", "You are a guest and were "))
@@ -78,6 +82,7 @@ _FIXES = {
     "Read and confirm the module.": "Read and confirm it under your first days.",
     "Make them a User.": "An Owner or Admin can make you a User.",
     "Give them a plan that does.": "An Owner or Admin can give you a plan that does.",
+    "An Owner or Admin raises the limit.": "An Owner or Admin can raise your limit.",
     "An Owner or Admin reactivates them.": "An Owner or Admin can reactivate you.",
 }
 

@@ -30,6 +30,8 @@ MAIN: tuple[tuple[Any, str, str, Action | None], ...] = (
     (_("Teams"), "sitemap", "teams", Action.TEAM_MANAGE),
     (_("Workspaces"), "stack-2", "workspaces", None),
     (_("Chats"), "messages", "chats", None),
+    (_("Policies"), "list-check", "policies", Action.POLICY_VIEW),
+    (_("Rollouts"), "send", "rollouts", Action.ROLLOUT_MANAGE),
     (_("Audit log"), "history", "audit", Action.AUDIT_VIEW),
     (_("Access"), "lock-open", "access", Action.ACCESS_LINT),
 )
@@ -61,6 +63,12 @@ TABS: dict[str, tuple[tuple[Any, str, Action | None], ...]] = {
     "access": (
         (_("Calculator"), "access", Action.ACCESS_LINT),
         (_("Linter"), "access_linter", Action.ACCESS_LINT),
+        (_("Actions"), "access_actions", Action.ACCESS_LINT),
+    ),
+    "policies": (
+        (_("Policy"), "policies", Action.POLICY_VIEW),
+        (_("Limits"), "limits", Action.LIMIT_SET),
+        (_("Models"), "catalogue", Action.POLICY_VIEW),
     ),
     "plans": ((_("Plans"), "plans", Action.PLANS_VIEW), (_("Billing"), "billing", Action.BILLING_VIEW)),
     "settings": (

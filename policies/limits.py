@@ -73,6 +73,11 @@ def named(row: Limit) -> str:
     return str(row.team) if row.team is not None else str(Plan(row.plan).label) if row.plan else ""
 
 
+def plan_name(plan: int | str) -> str:
+    """The name of a plan; nothing for what is none."""
+    return str(Plan(str(plan)).label) if plan in Plan.values else ""
+
+
 def nearest(rules: Rules, kind: str, *, member_id: int, team_id: int | None, plan: str) -> Named | None:
     """The limit of a kind that holds for somebody: the one nearest to them, also where it is the larger."""
     near: tuple[tuple[str, int | str | None], ...] = (

@@ -124,6 +124,7 @@ class Action(StrEnum):
     POLICY_VIEW = "policy.view"
     POLICY_EDIT = "policy.edit"
     POLICY_PUBLISH = "policy.publish"
+    POLICY_TRY = "policy.try"
     EXCEPTION_GRANT = "exception.grant"
     MONITORING_VIEW = "monitoring.view"
     MONITORING_REVIEW = "monitoring.review"
@@ -131,3 +132,4 @@ class Action(StrEnum):
     ROLLOUT_MANAGE = "rollout.manage"
     ROLLOUT_WATCH = "rollout.watch"
     ROLLOUT_ANSWER = "rollout.answer"
+    LIMIT_SET = "limit.set"

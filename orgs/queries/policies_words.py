@@ -16,6 +16,16 @@ FIELDS: dict[str, Any] = {
     "context_tokens": gettext_lazy("context in tokens"),
     "status": gettext_lazy("status"),
     "aliases": gettext_lazy("aliases"),
+    "limit_messages_day": gettext_lazy("messages a day"),
+    "limit_cost_month": gettext_lazy("cost a month"),
+    "limit_storage": gettext_lazy("storage"),
+    "revision": gettext_lazy("save of the draft"),
+    "based_on": gettext_lazy("begun as version"),
+    "scope_name": gettext_lazy("department"),
+    "changes": gettext_lazy("changes"),
+    "more_changes": gettext_lazy("more changes"),
+    "monitoring_level_before": gettext_lazy("monitoring level before"),
+    "monitoring_level": gettext_lazy("monitoring level"),
 }
 
 
@@ -30,4 +40,37 @@ def _catalogue(entry: AuditEntry) -> str:
     return _("%(actor)s changed the model %(target)s.")
 
 
-TELLING: dict[str, Callable[[AuditEntry], Any]] = {Action.CATALOGUE_MANAGE: _catalogue}
+def _draft(entry: AuditEntry) -> str:
+    if entry.detail.get("deleted"):
+        return _("%(actor)s threw the draft of the policy%(of)s away.") % _whose(entry)
+    if not entry.before:
+        return _("%(actor)s began a draft of the policy%(of)s.") % _whose(entry)
+    return _("%(actor)s changed the draft of the policy%(of)s.") % _whose(entry)
+
+
+def _published(entry: AuditEntry) -> str:
+    said = _whose(entry) | {"number": entry.after.get("number", "")}
+    return _("%(actor)s published version %(number)s of the policy%(of)s.") % said
+
+
+def _whose(entry: AuditEntry) -> dict[str, Any]:
+    """Fills in whose policy it is, and leaves the actor to whoever fills in the rest."""
+    name = str(entry.detail.get("department") or "").replace("%", "%%")
+    return {"actor": "%(actor)s", "of": _(" of %(name)s") % {"name": name} if name else ""}
+
+
+def _limits(entry: AuditEntry) -> str:
+    if not any(entry.after.values()):
+        return _("%(actor)s took the limits of %(target)s away: %(fields)s.")
+    if entry.detail.get("level") == "plan":
+        plan = str(entry.detail.get("whom", "")).replace("%", "%%")
+        return _("%%(actor)s set the limits of the plan %(plan)s: %%(fields)s.") % {"plan": plan}
+    return _("%(actor)s set the limits of %(target)s: %(fields)s.")
+
+
+TELLING: dict[str, Callable[[AuditEntry], Any]] = {
+    Action.LIMIT_SET: _limits,
+    Action.CATALOGUE_MANAGE: _catalogue,
+    Action.POLICY_EDIT: _draft,
+    Action.POLICY_PUBLISH: _published,
+}

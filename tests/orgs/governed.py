@@ -1,5 +1,7 @@
 """What a published policy refuses, written a second time and straight from product.md 4."""
 
+from tests.orgs import limited
+
 SPEND = ("model.use", "message.send", "mate.use", "tool.use")
 CATALOGUE = {"fast": "fast", "quick": "fast", "deep": "deep", "old": "old"}  # a name → the model; `quick` is an alias
 RETIRED = ("old",)
@@ -7,7 +9,11 @@ IN_DEPARTMENT = 7
 
 
 def refuses(who, action, thing):
-    return rolled_out_to_others(who, action, thing) or policy_refuses(who, action, thing)
+    return (
+        rolled_out_to_others(who, action, thing)
+        or policy_refuses(who, action, thing)
+        or limited.refuses(who, action, thing)
+    )
 
 
 def has(who, what):

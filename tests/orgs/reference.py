@@ -16,7 +16,8 @@ ADMINISTERED = {
 }
 ADMINISTERED |= {"plans.view", "account.reset", "account.factor_reset", "recovery.stop", "request.decide"}
 ADMINISTERED |= {"announcement.manage", "access.explain", "access.lint", "catalogue.manage", "exception.grant"}
-ADMINISTERED |= {"policy.view", "policy.edit", "policy.publish", "rollout.manage"}
+ADMINISTERED |= {"monitoring.view", "monitoring.review"}
+ADMINISTERED |= {"policy.view", "policy.edit", "policy.publish", "policy.try", "rollout.manage", "limit.set"}
 ADMINISTERED |= {f"provisioning.{verb}" for verb in ("view", "tick", "plan", "remind", "welcome", "template")}
 ADMINISTERED |= {"setup_guide.write", "training.manage", "introduction.confirm"}
 ACCOUNTS = ("account.reset", "account.factor_reset")
@@ -31,6 +32,7 @@ SCOPED |= {"usage.view": "usage:read", "usage.cost": "usage:read"}
 LED = {"team.view", "member.view", "access.explain", "usage.view", "usage.cost", "usage.export"}
 LED |= {f"provisioning.{verb}" for verb in ("view", "tick", "plan", "remind", "welcome")} | {"introduction.confirm"}
 DELEGATED = {"audit.view": "audit", "audit.export": "audit", "usage.view": "usage", "usage.export": "usage"}
+DELEGATED |= dict.fromkeys(("monitoring.view", "monitoring.review", "monitoring.read"), "compliance")
 
 
 @dataclass
@@ -57,6 +59,10 @@ class Who:
     # What is being rolled out, `kind/what` → how it stands for them (tests.orgs.worlds), and the policy's new version
     rollouts: dict = field(default_factory=dict)
     rolled: dict | None = None
+    # (kind, level) → amount; what is used of each kind; the kinds whose day or month is over
+    limits: dict = field(default_factory=dict)
+    used: dict = field(default_factory=dict)
+    anew: frozenset = frozenset()
 
 
 @dataclass
@@ -82,6 +88,7 @@ class Thing:
     # What the question names beside
     model: str = ""
     use_cases: tuple = ()
+    bytes: int = 0
 
 
 def may(who, action, thing, gives="", console=False):

@@ -25,7 +25,7 @@ WORLDS = settings(
     database=None,
 )
 GATES = {"account", "membership", "tenant", "viewer", "guest", "rank", "plan", "training", "cost", "budget"}
-GATES |= {"settings", "place", "quota", "model", "use_case", "rollout"}
+GATES |= {"settings", "place", "quota", "model", "use_case", "rollout", "limit"}
 GROUNDS = {"role", "lead", "key", "delegated", "in_charge", "visibility", "grant", "author"}
 DEFAULT = Step("default", Verdict.REFUSES, "Nothing said.", "default/x")
 

@@ -9,6 +9,7 @@ from orgs.models import Feature, Member, Organization, ProvisioningItem, Role, S
 from orgs.subjects import Subject
 from policies.engine import Person, Policy
 from policies.facts import Catalogue, Facts, apply
+from tests.orgs import limited
 from tests.orgs.governed import CATALOGUE, IN_DEPARTMENT, RETIRED, SPEND
 from tests.orgs.reference import Thing, Who
 from tests.orgs.rolling import STANDS, fallen
@@ -65,7 +66,9 @@ def policies(who: Who) -> Facts:
         newer = version.since, (apply(person, Policy.of(numbered(who.rolled)), 2), *applied[1:])
     ends = dict.fromkeys(CASES, NOW) | dict.fromkeys(who.excepted, NOW + timedelta(seconds=1))
     excepted, others = tuple((id_, "", end) for id_, end in ends.items()), [f for f in falls if f is not version]
-    return Facts(Catalogue(CATALOGUE, frozenset(RETIRED)), applied, excepted, newer, tuple(others))
+    return Facts(
+        Catalogue(CATALOGUE, frozenset(RETIRED)), applied, excepted, newer, tuple(others), tuple(limited.held(who, NOW))
+    )
 
 
 def numbered(document: dict) -> dict:
@@ -186,6 +189,7 @@ under_policies = {
         st.sampled_from(list(STANDS)),
         max_size=4,
     ),
+    **limited.drawn,
 }
 teams = st.sampled_from(["", *TEAMS])
 features = st.one_of(st.frozensets(st.sampled_from(Feature.values)), st.just(frozenset(Feature.values)))
@@ -197,7 +201,7 @@ members = st.builds(
     cost=st.sampled_from(["owners", "admins", "leads"]),
     leads=st.frozensets(st.sampled_from(list(TEAMS))),
     holds=st.dictionaries(st.sampled_from(list(IDS)), st.sampled_from(list(LEVELS))),
-    delegated=st.frozensets(st.sampled_from(["audit", "usage"])),
+    delegated=st.frozensets(st.sampled_from(["audit", "compliance", "usage"])),
     sharing=st.booleans(),
     factor_missing=st.booleans(),
     untrained=st.one_of(st.just(frozenset()), st.frozensets(st.sampled_from(Feature.values))),
@@ -268,6 +272,7 @@ def questions(draw, who=anybody):
         foreign=draw(st.sampled_from([False, False, False, False, True])) and not own and bool(kind),
         model=draw(st.sampled_from(["", *MODELS])) if action in SPEND else "",
         use_cases=draw(st.lists(st.sampled_from([*CASES, "work"]), max_size=2).map(tuple)) if action in SPEND else (),
+        bytes=draw(st.integers(0, 2)) if action == "file.upload" else 0,
     )
     gives = draw(st.sampled_from(["", *Role.values])) if action in ("member.role", "member.invite") else ""
     return asker, action, thing, gives, draw(st.booleans())
@@ -275,4 +280,5 @@ def questions(draw, who=anybody):
 
 def context(thing: Thing, gives: str, console: bool) -> dict[str, object]:
     named = {"role": gives, "door": "console" if console else "", "model": thing.model, "use_case": thing.use_cases}
+    named |= {"bytes": thing.bytes}
     return {name: value for name, value in named.items() if value}
