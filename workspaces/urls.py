@@ -6,6 +6,7 @@ from workspaces.views import (
     access,
     chats,
     conversations,
+    decisions,
     levels,
     lookup,
     mates,
@@ -22,6 +23,7 @@ from workspaces.views import (
 
 urlpatterns = [
     path("access/", access.calculator, name="access"),
+    path("access/actions/", decisions.actions, name="access_actions"),
     path("access/linter/", access.linter, name="access_linter"),
     path("access/members/<id:member_id>/", access.of_person, name="access_person"),
     path("access/people/", access.of_thing, name="access_people"),
