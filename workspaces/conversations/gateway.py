@@ -10,7 +10,6 @@ from typing import Any
 
 from django.conf import settings
 from django.utils.translation import gettext as _
-from openai import APIConnectionError, APIStatusError, APITimeoutError, OpenAI, OpenAIError
 
 from orgs.models import Organization
 from policies.models import CatalogueModel
@@ -41,22 +40,24 @@ def ask(model: str, messages: Sequence[dict[str, str]]) -> Answer:
     Raises:
         Trouble: nothing usable came back.
     """
+    import openai  # a fifth of every start, where many never ask
+
     asked: Any = list(messages)
-    client = OpenAI(
+    client = openai.OpenAI(
         base_url=settings.AI_BASE_URL, api_key=settings.AI_API_KEY or "none", timeout=settings.AI_TIMEOUT, max_retries=0
     )
     try:
         with client:
             return _read(client.chat.completions.create(model=model, messages=asked))
-    except APITimeoutError as error:
+    except openai.APITimeoutError as error:
         text = _("The model did not answer within %(seconds)s seconds.")
         raise Trouble(text % {"seconds": settings.AI_TIMEOUT}) from error
-    except APIConnectionError as error:
+    except openai.APIConnectionError as error:
         raise Trouble(_("The gateway to the model could not be reached.")) from error
-    except APIStatusError as error:
+    except openai.APIStatusError as error:
         text = _("The gateway to the model answered with the status %(status)s.")
         raise Trouble(text % {"status": error.status_code}) from error
-    except (OpenAIError, ArithmeticError, AttributeError, IndexError, TypeError, ValueError) as error:
+    except (openai.OpenAIError, ArithmeticError, AttributeError, IndexError, TypeError, ValueError) as error:
         raise Trouble(_("What the gateway to the model sent is no answer.")) from error
 
 
