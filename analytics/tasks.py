@@ -9,6 +9,7 @@ from analytics import budgets, judging, ledgers, recount, rollouts, zones
 from analytics import drain as drains
 from orgs.models import Organization
 from orgs.tasks import each, kick
+from policies.tasks import watch_limits
 
 _PROOF = 2 * 3600  # seconds, at most
 _TURN = 10.0  # seconds; whoever else waits for the worker is then let in
@@ -19,6 +20,7 @@ def drain() -> None:
     """Count what waits in the inbox. Asked for after each commit of a batch, and by the timetable every 2 s."""
     if drains.run():
         kick(watch_budgets)
+        kick(watch_limits)
 
 
 @shared_task

@@ -42,6 +42,7 @@ app.conf.beat_schedule = {
         "schedule": 900.0,
         "options": {"expires": 900},
     },
+    "watch limits": {"task": "policies.tasks.watch_limits", "schedule": 60.0, "options": {"expires": 60}},
     "rezone usage": {"task": "analytics.tasks.rezone", "schedule": 60.0, "options": {"expires": 60}},
     "verify usage": {"task": "analytics.tasks.verify", "schedule": 600.0, "options": {"expires": 600}},
 }

@@ -111,6 +111,11 @@ def _whole(org: Organization) -> _Whole:
     return found
 
 
+def limits_set(org: Organization) -> Rules:
+    """Every limit of `org`, which was read in this request. No query where it is kept, else 6."""
+    return _whole(org).limits
+
+
 def person(member: Member, *, lead: bool) -> Person:
     """A member as policies look at them. No query."""
     guest = member.kind == Kind.GUEST

@@ -10,6 +10,8 @@ from analytics.queries.scopes import Scope
 from orgs.models import Member
 from orgs.queries import needs
 from orgs.queries.needs import Group
+from policies.queries import limits_near
+from policies.queries.limits_near import Row as Near
 from workspaces.models import Milestone, Progress, Room
 
 SHOWN = 30  # rooms; those at risk come first
@@ -36,18 +38,21 @@ class RoomLine:
 
 @dataclass(frozen=True, slots=True)
 class Leading:
-    """`waiting` is there for whoever sees their teams alone: everybody else has it in the top bar."""
+    """`waiting` is there for whoever sees their teams alone: everybody else has it in the top bar. `near`: who of the
+    team has used 80 % of a limit, who has used most first."""
 
     waiting: tuple[Group, ...]
+    near: tuple[Near, ...]
     rooms: tuple[RoomLine, ...]
 
 
 def leading(actor: Member, scope: Scope, now: datetime) -> Leading | None:
-    """What stands above the figures of a team; None for anything else. 2 queries, and those of what waits."""
+    """What stands above the figures of a team; None for anything else. 6 queries, and those of what waits."""
     if scope.kind != "team":
         return None
     waiting = needs.needs(actor, now).groups if scope.leads else ()
-    return Leading(waiting, _rooms(actor, scope, now.astimezone(actor.org.zone).date()))
+    near = tuple(limits_near.of_team(actor, scope.target.pk, now))
+    return Leading(waiting, near, _rooms(actor, scope, now.astimezone(actor.org.zone).date()))
 
 
 def _rooms(actor: Member, scope: Scope, today: date) -> tuple[RoomLine, ...]:

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from orgs.access import Action, check
@@ -79,6 +80,11 @@ def of_member(actor: Member, member: Member, now: datetime) -> tuple[Gauge, ...]
     held = limits.of_members(member.org, limits.rules_of(member.org_id), [member]).get(member.pk, ())
     cost = member.pk == actor.pk or check(actor, Action.USAGE_COST, member).allowed
     return tuple(gauge(one, now, hidden=one.kind == COST and not cost) for one in held)
+
+
+def shown(actor: Member, member: Member) -> tuple[Gauge, ...]:
+    """The same now, for a member's page. At most 2 queries."""
+    return of_member(actor, member, timezone.now())
 
 
 # ---------------------------------------------------------------- what is set

@@ -20,8 +20,8 @@ from django.db.models import (
 from django.db.models.functions import Coalesce, Greatest
 
 from orgs import months
-from orgs.access import Action, check
-from orgs.models import Member, Organization, Plan
+from orgs.access import Action, check, require
+from orgs.models import Member, Organization, Plan, Team
 from orgs.queries import members as listed
 from orgs.queries import pages
 from policies import limits
@@ -29,6 +29,7 @@ from policies.limits import COST, KINDS, MESSAGES, Rules
 from policies.models import Limit
 from policies.queries.limits import Gauge, gauge
 
+MOST_NAMED = 20  # of a team
 NEAR, FULL = 800, 1000  # per mille of a limit
 MOST = 10**12  # what a share is worked out of at most: no product outgrows 64 bits
 COLUMNS = ("member", "name", "email", "plan", "team", "limit", "used", "of", "state", "source", "as_of")
@@ -77,16 +78,18 @@ def listing(actor: Member, asked: Mapping[str, str], now: datetime, *, before: s
     )
 
 
-def rows_of(actor: Member, members: Iterable[Member], rules: Rules, now: datetime) -> Iterator[Row]:
-    """One query, and those of a subject."""
+def rows_of(
+    actor: Member, members: Iterable[Member], rules: Rules, now: datetime, *, team: Team | None = None
+) -> Iterator[Row]:
+    """The members of a page, or some of a team, with what they have used. One query, and those of a subject."""
     members = list(members)
     held = limits.of_members(actor.org, rules, members)
-    sees = check(actor, Action.USAGE_COST, actor.org).allowed
+    sees = check(actor, Action.USAGE_COST, team or actor.org).allowed
     for member in members:
         gauges = tuple(gauge(one, now, hidden=one.kind == COST and not sees) for one in held.get(member.pk, ()))
         own = any(one.limit.level == Limit.Level.MEMBER for one in held.get(member.pk, ()))
-        team = str(member.team) if member.team else ""
-        yield Row(member.pk, str(member), member.user.email, str(Plan(member.plan).label), team, gauges, own)
+        place = str(member.team) if member.team else ""
+        yield Row(member.pk, str(member), member.user.email, str(Plan(member.plan).label), place, gauges, own)
 
 
 def _place(said: str) -> tuple[int, int] | None:
@@ -112,6 +115,22 @@ def matching(actor: Member, asked: Mapping[str, str], rules: Rules, now: datetim
     least = {"near": NEAR, "full": FULL}.get(asked.get("show", ""), 0)
     own = Exists(Limit.objects.filter(member=OuterRef("pk")))
     return found.filter(own) if asked.get("show") == "own" else found.filter(nearness__gte=least)
+
+
+def of_team(actor: Member, team_id: int, now: datetime) -> tuple[Row, ...]:
+    """Those of a team who have used 80 % of a limit, who has used most first; 20 at most. 3 queries where any is set.
+
+    Raises:
+        Denied: the actor may not see the team.
+    """
+    rules = limits.rules_of(actor.org_id)
+    if not rules:
+        return ()
+    team = Team.objects.visible_to(actor).get(pk=team_id)
+    require(actor, Action.TEAM_VIEW, team)
+    people = Member.objects.filter(org=actor.org_id, team=team).active(now)
+    found = near(people, actor.org, rules, now).filter(nearness__gte=NEAR).select_related("user", "team")
+    return tuple(rows_of(actor, found.order_by("-nearness", "-pk")[:MOST_NAMED], rules, now, team=team))
 
 
 def cells(actor: Member, asked: Mapping[str, str], now: datetime) -> Iterator[tuple[Any, ...]]:
@@ -140,7 +159,7 @@ def near(members: Any, org: Organization, rules: Rules, now: datetime) -> Any:
 def _share(used: str, of: str) -> Case:
     return Case(
         When(**{f"{of}__isnull": True}, then=Value(-1)),
-        When(**{of: 0}, then=Value(FULL)),
+        When(**{of: 0}, then=Value(0)),  # there is nothing to come near to
         When(**{f"{of}__gte": MOST // 1000}, then=F(used) / (F(of) / Value(1000))),
         When(**{f"{used}__gte": MOST}, then=Value(MOST)),
         default=F(used) * Value(1000) / F(of),

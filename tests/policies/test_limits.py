@@ -1,6 +1,7 @@
-"""Limits: the nearest to the member wins, refused at 100 % with both numbers, begun anew by the clock (product.md 4)."""
+"""Limits: the nearest to the member wins, refused at 100 % with both numbers, anew by the clock (product.md 4)."""
 
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 import pytest
 from django.utils import timezone
@@ -85,7 +86,9 @@ def test_the_count_of_a_day_and_the_cost_of_a_month_begin_anew_by_the_clock_alon
     use(cast.mika, messages=1, cost=5, at=now)
     local = now.astimezone(cast.acme.zone)
     midnight = datetime.combine(local.date() + timedelta(days=1), datetime.min.time(), cast.acme.zone)
-    month = datetime.combine((local.replace(day=1) + timedelta(days=32)).replace(day=1), datetime.min.time(), local.tzinfo)
+    month = datetime.combine(
+        (local.replace(day=1) + timedelta(days=32)).replace(day=1), datetime.min.time(), local.tzinfo
+    )
     version = again(cast.mika).org.access_version
 
     rules = [
@@ -161,7 +164,7 @@ def test_answers_grow_stale_only_where_somebody_crosses_a_mark(cast):
         use(cast.mika, messages=messages)
         seen.append(version())
 
-    assert [after - before for before, after in zip(seen, seen[1:], strict=False)] == [0, 1, 0, 1, 0]
+    assert [after - before for before, after in pairwise(seen)] == [0, 1, 0, 1, 0]
 
 
 def test_usage_without_limits_makes_no_answer_stale(cast):

@@ -103,6 +103,7 @@ class Profile(Standing):
     devices: tuple[Device, ...]
     why_no_devices: str
     usage: tuple[Any, ...]
+    limits: tuple[Any, ...]  # as the floor that keeps them tells them (hook "member_limits")
 
 
 def profile(actor: Member, member: Member) -> Profile:
@@ -130,6 +131,7 @@ def profile(actor: Member, member: Member) -> Profile:
         devices=devices,
         why_no_devices=why_no_devices,
         usage=tuple(part for parts in hooks.call("member_used", actor, member) for part in parts),
+        limits=tuple(part for parts in hooks.call("member_limits", actor, member) for part in parts),
     )
 
 
