@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 
 from policies.scopes import ScopeConverter
-from policies.views import catalogue, exceptions, groups, limits, policy, publishing, rollouts
+from policies.views import catalogue, exceptions, groups, limits, policy, publishing, rollouts, trials
 
 register_converter(ScopeConverter, "scope")
 
@@ -39,6 +39,17 @@ urlpatterns = [
     path("policies/<scope:scope_id>/versions/", publishing.versions, name="policies_versions"),
     path("policies/<scope:scope_id>/versions/<id:number>/", publishing.version, name="policies_version"),
     path("policies/<scope:scope_id>/compare/", publishing.compare, name="policies_compare"),
+    path("policies/<scope:scope_id>/replay/", trials.replay, name="policies_replay"),
+    path("policies/<scope:scope_id>/replay/<id:job_id>/", trials.replayed, name="policies_replayed"),
+    path(
+        "policies/<scope:scope_id>/replay/<id:job_id>/people/", trials.replayed_people, name="policies_replayed_people"
+    ),
+    path("policies/<scope:scope_id>/report-only/", trials.trial, name="policies_trial"),
+    path("policies/<scope:scope_id>/report-only/people/", trials.trial_people, name="policies_trial_people"),
+    path("policies/<scope:scope_id>/report-only/begin/", trials.begin, name="policies_trial_begin"),
+    path("policies/<scope:scope_id>/report-only/extend/", trials.extend, name="policies_trial_extend"),
+    path("policies/<scope:scope_id>/report-only/enforce/", trials.enforce, name="policies_trial_enforce"),
+    path("policies/<scope:scope_id>/report-only/discard/", trials.discard, name="policies_trial_discard"),
     path("policies/<scope:scope_id>/publish/", publishing.publish, name="policies_publish"),
     path("policies/<scope:scope_id>/publish/people/", publishing.export, name="policies_publish_export"),
     path("policies/limits/", limits.listing, name="limits"),

@@ -230,7 +230,7 @@ TABLE: dict[Action, Rule] = {
     Action.CATALOGUE_MANAGE: Rule("manage the model catalogue", by=ADMINS, raises_version=True),
     Action.POLICY_VIEW: Rule("see the policy and its versions", by=ADMINS),
     Action.POLICY_EDIT: Rule("write the policy's draft", by=ADMINS),
-    Action.POLICY_TRY: Rule("let a policy run report-only", by=ADMINS),
+    Action.POLICY_TRY: Rule("let a policy run report-only", by=ADMINS, raises_version=True),
     Action.POLICY_PUBLISH: Rule("publish a policy", by=ADMINS, raises_version=True),
     Action.EXCEPTION_GRANT: Rule("grant and end exceptions to the policy", by=ADMINS, raises_version=True),
     # Of what was written, a role shows that it is there; reading it is a permission of its own (product.md 3, 4)

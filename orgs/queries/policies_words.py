@@ -22,6 +22,9 @@ FIELDS: dict[str, Any] = {
     "revision": gettext_lazy("save of the draft"),
     "based_on": gettext_lazy("begun as version"),
     "scope_name": gettext_lazy("department"),
+    "trial": gettext_lazy("runs report-only"),
+    "trial_from": gettext_lazy("report-only since"),
+    "trial_until": gettext_lazy("report-only until"),
     "changes": gettext_lazy("changes"),
     "more_changes": gettext_lazy("more changes"),
     "monitoring_level_before": gettext_lazy("monitoring level before"),
@@ -49,8 +52,19 @@ def _draft(entry: AuditEntry) -> str:
 
 
 def _published(entry: AuditEntry) -> str:
-    said = _whose(entry) | {"number": entry.after.get("number", "")}
+    said = _whose(entry) | {"number": entry.after.get("number") or entry.after.get("version", "")}
     return _("%(actor)s published version %(number)s of the policy%(of)s.") % said
+
+
+def _tried(entry: AuditEntry) -> str:
+    match entry:
+        case AuditEntry(after={"number": number}):
+            said = _whose(entry) | {"number": number}
+            return _("%(actor)s lets version %(number)s of the policy%(of)s run report-only.") % said
+        case AuditEntry(before={"trial": number}):
+            said = _whose(entry) | {"number": number}
+            return _("%(actor)s discarded version %(number)s, which ran report-only.") % said
+    return _("%(actor)s lets a version of the policy run report-only longer.")
 
 
 def _whose(entry: AuditEntry) -> dict[str, Any]:
@@ -73,4 +87,5 @@ TELLING: dict[str, Callable[[AuditEntry], Any]] = {
     Action.CATALOGUE_MANAGE: _catalogue,
     Action.POLICY_EDIT: _draft,
     Action.POLICY_PUBLISH: _published,
+    Action.POLICY_TRY: _tried,
 }

@@ -1,5 +1,23 @@
 """What can be done to policies: one deed a function."""
 
-from policies.actions import catalogue, drafts, exceptions, policies, rollouts, rollouts_people, rollouts_watched
+from policies.actions import (
+    catalogue,
+    drafts,
+    exceptions,
+    policies,
+    rollouts,
+    rollouts_people,
+    rollouts_watched,
+    trials,
+)
 
-__all__ = ["catalogue", "drafts", "exceptions", "policies", "rollouts", "rollouts_people", "rollouts_watched"]
+__all__ = [
+    "catalogue",
+    "drafts",
+    "exceptions",
+    "policies",
+    "rollouts",
+    "rollouts_people",
+    "rollouts_watched",
+    "trials",
+]

@@ -1,11 +1,14 @@
 """Deeds on policies: publish one."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.utils.translation import gettext as _
 
 from orgs import hooks
 from orgs.access import Action, Refused
 from orgs.actors import Actor, sign
-from orgs.audit import act
+from orgs.audit import Entry, act
 from orgs.models import Organization
 from policies import document as documents
 from policies import noting
@@ -25,28 +28,50 @@ def publish(actor: Actor, org: Organization, scope: int, *, revision: int, note:
         Refused: there is no draft, somebody saved it meanwhile, it has problems, or it says what is in force already.
     """
     with act(actor, Action.POLICY_PUBLISH, org) as entry:
-        scope_is_there(org, scope)
-        found = PolicyDraft.objects.filter(org=org, scope=scope).select_related("edited_by__user").first()
-        draft = found or PolicyDraft(org=org, scope=scope)
-        draft_is_what_was_read(draft, revision)
-        document_is_sound(org, draft.document)
-        in_force = PolicyInForce.objects.filter(org=org, scope=scope).select_related("version").first()
-        force = in_force or PolicyInForce(org=org, scope=scope)
+        force = in_force(org, scope)
         before = force.version.document if force.version else {}
-        says_something_new(before, draft)
-        named = noting.whose(org, scope)
-        version = _version_of(actor, draft, named.get("department", ""))
-        version.note, version.published_at = note, entry.at
-        entry.made(version)
-        version.save(force_insert=True)
-        force.version = version
-        force.save()
-        draft.delete()
-        level_before = before.get("monitoring_level", "")
-        levels = {"level_before": level_before, "level": version.document["monitoring_level"]}
-        entry.detail = noting.changed(org, before or documents.BLANK, version.document) | named | levels
-        hooks.call("policy_published", version, level_before=level_before)
+        version = made_of_draft(entry, scope, before, revision=revision, note=note)
+        comes_into_force(entry, force, version)
     return version
+
+
+def in_force(org: Organization, scope: int) -> PolicyInForce:
+    """What counts now; a new row, not saved, where nothing was published yet. One query."""
+    found = PolicyInForce.objects.filter(org=org, scope=scope).select_related("version", "trial").first()
+    return found or PolicyInForce(org=org, scope=scope)
+
+
+def made_of_draft(entry: Entry, scope: int, before: Mapping[str, Any], *, revision: int, note: str) -> PolicyVersion:
+    """Make the draft a version, which the entry is then about; the draft is gone. `before` is what it is told against.
+
+    Raises:
+        Refused: there is no draft, somebody saved it meanwhile, it has problems, or it says what is in force already.
+    """
+    org = entry.org
+    scope_is_there(org, scope)
+    found = PolicyDraft.objects.filter(org=org, scope=scope).select_related("edited_by__user").first()
+    draft = found or PolicyDraft(org=org, scope=scope)
+    draft_is_what_was_read(draft, revision)
+    document_is_sound(org, draft.document)
+    says_something_new(before, draft)
+    named = noting.whose(org, scope)
+    version = _version_of(entry.actor, draft, named.get("department", ""))
+    version.note, version.published_at = note, entry.at
+    entry.made(version)
+    version.save(force_insert=True)
+    draft.delete()
+    entry.detail = noting.changed(org, before or documents.BLANK, version.document) | named
+    return version
+
+
+def comes_into_force(entry: Entry, force: PolicyInForce, version: PolicyVersion) -> None:
+    """Let a version count from the next question on, and tell whoever is to know."""
+    level_before = force.version.document["monitoring_level"] if force.version else ""
+    force.version = version
+    force.save()
+    level = version.document["monitoring_level"]
+    entry.detail |= {"monitoring_level_before": level_before, "monitoring_level": level}
+    hooks.call("policy_published", version, level_before=level_before)
 
 
 def _version_of(actor: Actor, draft: PolicyDraft, scope_name: str) -> PolicyVersion:

@@ -100,3 +100,7 @@ class PolicyInForce(Row):
 
     def __str__(self) -> str:
         return "policy"
+
+    def end_trial(self) -> None:
+        """Let no version run report-only any more."""
+        self.trial = self.trial_from = self.trial_until = None

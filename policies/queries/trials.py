@@ -1,0 +1,99 @@
+"""What pages show of versions that run report-only, and of replays of past usage under a draft."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from orgs.jobs.kinds import Target
+from orgs.models import Job, Member, Organization
+from orgs.queries.members.panels import Panel
+from orgs.templatetags.ui import ending, number
+from policies.models import Judged, PolicyInForce, PolicyVersion
+from policies.queries import judged
+from policies.queries.policy import Writing
+
+KIND = "policies.replay"
+WEEK = timedelta(days=7)
+LATEST = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """A version that runs report-only: `refused` is what it would have refused by now, `over` that its day is past."""
+
+    force: PolicyInForce
+    version: PolicyVersion
+    refused: int
+    since: datetime
+    until: datetime
+    over: bool
+
+
+def trial(actor: Member, scope: int) -> Trial | None:
+    """What runs report-only for the organization or a department; None: nothing does. At most 2 queries."""
+    force = (
+        PolicyInForce.objects.visible_to(actor).filter(scope=scope).select_related("version", "trial", "org").first()
+    )
+    if force is None or force.trial is None or force.trial_from is None or force.trial_until is None:
+        return None
+    refused = judged.refused(Judged.objects.filter(version=force.trial))
+    over = force.trial_until <= timezone.now()
+    return Trial(force, force.trial, refused, force.trial_from, force.trial_until, over)
+
+
+def ending_trial(shown: Trial, deed: str) -> Panel:
+    """What enforcing or discarding a version does. No query."""
+    said = {"n": shown.version.number, "count": number(shown.refused)}
+    if deed == "enforce":
+        happens = (
+            (
+                "lock",
+                _("From the next question on it refuses what it has only counted so far: %(count)s by now.") % said,
+            ),
+            ("history", _("The version in force before stays readable, and can be restored as a new draft.")),
+        )
+        return Panel(deed, _("Enforce version %(n)s?") % said, _("Enforce version %(n)s") % said, happens)
+    happens = (
+        ("x", _("It never comes into force, and counts no further.")),
+        ("history", _("It stays readable with what it has counted, and can become a draft again.")),
+    )
+    return Panel(deed, _("Discard version %(n)s?") % said, _("Discard version %(n)s") % said, happens)
+
+
+def beginning_trial(at: Writing, shown: Trial | None) -> Panel:
+    """What a trial does before it begins, or goes on longer. No query."""
+    if shown is not None:
+        said = {"n": shown.version.number, "day": ending(shown.until)}
+        title = _("Let version %(n)s run report-only longer?") % said
+        return Panel("extend", title, _("Extend it"), (("clock", _("It runs %(day)s now.") % said),), dangerous=False)
+    happens = (
+        ("shield-check", _("The draft becomes a version that refuses nothing: what is in force goes on to decide.")),
+        ("chart-line", _("What it would have refused is counted every quarter of an hour, by person, model and use.")),
+        ("clock", _("On its last day you decide: enforce, extend or discard it.")),
+    )
+    return Panel("begin", _("Let the draft run report-only?"), _("Run it report-only"), happens, dangerous=False)
+
+
+def weeks(org: Organization, days: int, now: datetime) -> list[Target]:
+    """The last `days` full days, a week a target, the earliest first."""
+    yesterday = now.astimezone(org.zone).date() - timedelta(days=1)
+    first = yesterday - timedelta(days=days - 1)
+    found = []
+    while first <= yesterday:
+        last = min(first + WEEK - timedelta(days=1), yesterday)
+        found.append(Target(first.toordinal(), str(first), {"first": str(first), "last": str(last)}))
+        first += WEEK
+    return found
+
+
+def days_of(job: Job) -> tuple[date, date]:
+    """The first and the last day that a replay is about."""
+    return date.fromisoformat(job.params["first"]), date.fromisoformat(job.params["last"])
+
+
+def replays(actor: Member, scope: int) -> list[Job]:
+    """The latest replays of a policy's drafts. One query."""
+    jobs = Job.objects.visible_to(actor).filter(kind=KIND, params__scope=str(scope))
+    return list(jobs.select_related("started_by__user").order_by("-created_at")[:LATEST])
