@@ -59,12 +59,12 @@ def used(
             people.update(mine.filter(Q(messages__gt=0) | Q(files__gt=0)).values_list("member", flat=True))
             continue
         for member, detail in mine.values_list("member", "detail"):
-            if detail and _named(detail, kind, names):
+            if detail and _named(bytes(detail), kind, names):
                 people.add(member)
     return len(people), messages, refusals
 
 
 def _named(detail: bytes, kind: str, names: Collection[str]) -> bool:
-    split = _split(bytes(detail))
+    split = _split(detail)
     counted = split.models if kind == "model" else split.integrations
     return any(counted.get(name) for name in names)

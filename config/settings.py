@@ -138,7 +138,7 @@ HOOKS: dict[str, list[str]] = {
     "month_cost": ["analytics.hooks.month_cost"],
     "member_works_in": ["workspaces.hooks.works_in"],
     "members_work_in": ["workspaces.hooks.work_in"],
-    "needs": ["policies.hooks.needs", "policies.warning.needs"],
+    "needs": ["policies.hooks.needs", "policies.rollouts.waiting.needs", "policies.warning.needs"],
     "policies_of": ["policies.facts.of_members"],
     "rollout_tools": ["workspaces.hooks.tools_of"],
     "rollout_used": ["analytics.rollouts.used"],

@@ -1,16 +1,14 @@
-"""What Steward itself does with a rollout every hour, and what reached members say of it."""
+"""What Steward itself does with a rollout every hour."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.utils.translation import gettext as _
-
 from orgs import mails
-from orgs.access import Action, Refused
+from orgs.access import Action
 from orgs.actors import Actor
 from orgs.audit import Entry, act
-from orgs.models import Member
-from policies.models import Feedback, Reached, Rollout, Stage
+from orgs.models import Member, Role
+from policies.models import Rollout, Stage
 from policies.rollouts import gates, reaching
 
 
@@ -63,31 +61,8 @@ def _judge(entry: Entry, rollout: Rollout, stage: Stage, used: Used) -> None:
 def _tell(rollout: Rollout, stage: Stage) -> None:
     """A mail to whoever planned it, where they still look after such things; else to every Owner."""
     active = Member.objects.filter(org=rollout.org, suspended_at=None, removed_at=None, user__is_active=True)
-    owner = active.filter(pk=rollout.owner_id, role__in=["owner", "admin"])
-    to = owner.values_list("user__email", flat=True) or active.filter(role="owner").values_list(
-        "user__email", flat=True
-    )
+    owner = active.filter(pk=rollout.owner_id or 0, role__in=[Role.OWNER, Role.ADMIN])
+    told = owner if owner.exists() else active.filter(role=Role.OWNER)
+    to = list(told.values_list("user__email", flat=True))
     said = {"rollout": str(rollout.pk), "name": rollout.name, "stage": stage.name, "reason": rollout.pause_reason}
     mails.queue("rollout_paused", to, rollout.org, **said)
-
-
-def answer(actor: Member, rollout: Rollout, *, score: int | None, sentence: str = "") -> None:
-    """Say how a rollout is that reached the actor: 1 to 5, and a sentence; without a score: not to be asked again.
-
-    A second answer takes the place of the first.
-
-    Raises:
-        Denied: the actor may do nothing here.
-        Refused: the rollout has not reached them.
-    """
-    with act(actor, Action.ROLLOUT_ANSWER, actor) as entry:
-        if not Reached.objects.filter(rollout=rollout, member=actor).exists():
-            raise Refused(_("“%(name)s” has not reached you.") % {"name": rollout})
-        found = Feedback.objects.filter(rollout=rollout, member=actor).select_related("rollout").first()
-        if found is None:
-            found = Feedback(rollout=rollout, member=actor)
-            entry.made(found)
-        else:
-            entry.target, entry.before = found, {"score": found.score}
-        found.score, found.sentence, found.at = score, sentence if score else "", entry.at
-        found.save()

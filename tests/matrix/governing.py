@@ -1,9 +1,40 @@
 """What the tables name of what an organization allows its platform, of both organizations."""
 
+from orgs.models import Department
+from policies.actions import rollouts
+from policies.actions.rollouts import Planned, Thing
 from policies.jobs import catalogue as on_catalogue
-from tests.governing import make_model
+from policies.models import PolicyDraft
+from tests.governing import make_model, make_policy
 
 
 def governing(cast):
     models = {"fast": make_model(cast.acme, "fast").pk, "foreign": make_model(cast.umbrella, "theirs").pk}
-    return {"model_id": models, "job_id": {"models": on_catalogue.FILE.look_through(cast.adam, []).pk}}
+    running, foreign = (_rollout(actor).pk for actor in (cast.olive, cast.eve))
+    known = dict.fromkeys(("running", "advance", "start", "nothing"), running) | {"foreign": foreign}
+    return {
+        **_policy(cast),
+        "rollout_id": known,
+        "model_id": models,
+        "job_id": {"models": on_catalogue.FILE.look_through(cast.adam, []).pk},
+    }
+
+
+def _rollout(actor):
+    """Of a model that nothing else names: it has reached the actor and whoever leads a team."""
+    stages = [Planned("First", {"roles": ["owner"], "leads": True}), Planned("Rest", {"everyone": True})]
+    rollout = rollouts.create(actor, actor.org, Thing("model", "nova", "nova"), name="Nova", stages=stages)
+    rollouts.start(actor, rollout)
+    return rollout
+
+
+def _policy(cast):
+    """Version 1, which refuses nothing to anybody, and the draft of the next one; a department of either organization."""
+    said = {"groups": {"leaders": {"roles": ["owner"]}}, "unknown_models": "allowed"}
+    version = make_policy(cast.acme, {"general_staff": []}, **said)
+    cases = {"restricted_use_cases": ["private"], "use_cases": {"private": {"effect": "flag"}}}
+    PolicyDraft.objects.create(org=cast.acme, document=version.document | cases, edited_by=cast.adam)
+    own = ("own", "leaders", "general_staff", "private", "nobody", "first", "seventh")
+    scopes = dict.fromkeys(own, 0) | {"research": cast.research.pk}
+    scopes["foreign"] = Department.objects.create(org=cast.umbrella, name="Far away").pk
+    return {"scope_id": scopes, "number": {"first": 1, "seventh": 7, "foreign": 1}}

@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from orgs.access import Action, Denied, Refused, check
+from orgs.actions import places
 from orgs.models import AuditEntry, Member
 from orgs.places import Place
 from policies.actions import rollouts

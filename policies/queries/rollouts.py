@@ -1,0 +1,220 @@
+"""What the pages of rollouts show: the list, one rollout with its stages, and whom a question is put to."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Count, Exists, OuterRef
+from django.utils.translation import gettext as _
+
+from orgs import subjects
+from orgs.ids import LARGEST
+from orgs.models import Member
+from orgs.queries import pages
+from orgs.templatetags.ui import day
+from policies.models import Feedback, Reached, Rollout, Stage
+from policies.queries.rollouts_plans import audiences
+from policies.rollouts import gates, reaching
+from policies.rollouts.audiences import named
+from policies.rollouts.choices import chosen
+from policies.rollouts.stages import Audience
+
+TONES = {"draft": "grey", "running": "blue", "paused": "orange", "finished": "green", "discarded": "grey"}
+SAID = 20  # sentences that are shown
+NAMED = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    id: int
+    name: str
+    kind: str
+    label: str
+    state: str
+    tone: str
+    begun: int
+    stages: int
+    reached: int
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    rows: tuple[Row, ...]
+    total: int
+    previous: str
+    next: str
+
+
+@dataclass(frozen=True, slots=True)
+class StageShown:
+    """A stage. `reached`: whom it reached; `names`: how many it names of whom no stage reached."""
+
+    position: int
+    name: str
+    who: str
+    starts: str
+    begun_at: datetime | None
+    measured_at: datetime | None
+    current: bool
+    next: bool
+    reached: int
+    names: int
+    people: tuple[str, ...]
+    gates: tuple[gates.Gate, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class One:
+    id: int
+    name: str
+    kind: str
+    label: str
+    state: str
+    state_label: str
+    tone: str
+    owner: str
+    started_at: datetime | None
+    pause_reason: str
+    stages: tuple[StageShown, ...]
+    reached: int
+    people: int
+    answers: gates.Answers
+    sentences: tuple[tuple[int, str, str, datetime], ...]
+    deeds: tuple[tuple[str, str], ...]  # what may be done now, the first one foremost
+    editable: bool
+
+
+def listing(actor: Member, *, after: str = "", before: str = "") -> Listing:
+    """The organization's rollouts, the latest first. 4 queries at any number."""
+    found = Rollout.objects.visible_to(actor)
+    total, _more = pages.count(found)
+    edge = found.filter(pk=row_named(before or after)).values_list("created_at", "pk").first()
+    counted = found.annotate(people=Count("reached", distinct=True)).prefetch_related("stages")
+    stretch = pages.Stretch(counted, ("created_at", "id"), edge or ())
+    backwards = bool(before and edge)
+    rows, earlier, later = pages.page([stretch], falling=not backwards, backwards=backwards)
+    shown = tuple(_row(rollout) for rollout in rows)
+    return Listing(shown, total, str(rows[0].pk) if earlier else "", str(rows[-1].pk) if later else "")
+
+
+def row_named(text: str) -> int:
+    """The id of the row that a page begins at; 0 where the text is none."""
+    number = int(text) if text.isascii() and text.isdecimal() and len(text) < 20 else 0
+    return number if number <= LARGEST else 0
+
+
+def _row(rollout: Any) -> Row:
+    stages = rollout.stages.all()
+    begun = sum(stage.begun_at is not None for stage in stages)
+    return Row(
+        id=rollout.pk,
+        name=rollout.name,
+        kind=str(rollout.get_kind_display()),
+        label=rollout.label,
+        state=str(Rollout.State(rollout.state).label),
+        tone=TONES[rollout.state],
+        begun=begun,
+        stages=len(stages),
+        reached=rollout.people,
+        created_at=rollout.created_at,
+    )
+
+
+def one(rollout: Rollout, now: datetime) -> One:
+    """A rollout with its stages, gates and answers. 9 queries, and 2 a stage."""
+    stages = reaching.stages_of(rollout)
+    current, following = reaching.last_begun(stages), reaching.to_come(stages)
+    counts = dict(Reached.objects.filter(rollout=rollout).values_list("position").annotate(n=Count("pk")))
+    labels = {word: str(label) for _group, choices in audiences(rollout.org) for word, label in choices}
+    answers = reaching.answers_since(rollout, None)
+    judged = reaching.answers_since(rollout, current.judged_from) if current else answers
+    said = Feedback.objects.filter(rollout=rollout).exclude(score=None).exclude(sentence="")
+    sentences = said.select_related("member__user").order_by("-at")[:SAID]
+    shown = []
+    for stage in stages:
+        people, names = _named_by(rollout, stage)
+        shown.append(
+            StageShown(
+                position=stage.position,
+                name=stage.name,
+                who=who(stage.audience, labels),
+                starts=_("Begins on %(day)s") % {"day": day(stage.starts_at)} if stage.starts_at else _("By hand"),
+                begun_at=stage.begun_at,
+                measured_at=stage.measured_at,
+                current=stage == current and rollout.goes_on,
+                next=stage == following and rollout.goes_on,
+                reached=counts.get(stage.position, 0),
+                names=names,
+                people=people,
+                gates=gates.gates_of(stage, judged if stage == current else gates.Answers(), now),
+            )
+        )
+    return One(
+        id=rollout.pk,
+        name=rollout.name,
+        kind=str(rollout.get_kind_display()),
+        label=rollout.label,
+        state=rollout.state,
+        state_label=str(Rollout.State(rollout.state).label),
+        tone=TONES[rollout.state],
+        owner=str(rollout.owner or ""),
+        started_at=rollout.started_at,
+        pause_reason=rollout.pause_reason,
+        stages=tuple(shown),
+        reached=sum(counts.values()),
+        people=Member.objects.filter(org=rollout.org).holding_a_seat().count(),
+        answers=answers,
+        sentences=tuple((f.score or 0, f.sentence, str(f.member), f.at) for f in sentences),
+        deeds=deeds(rollout, current, following),
+        editable=not rollout.is_over and (following is not None or not stages),
+    )
+
+
+def deeds(rollout: Rollout, current: Stage | None, following: Stage | None) -> tuple[tuple[str, str], ...]:
+    """What may be done with a rollout as it stands, with its words. No query."""
+    forward = [("advance", _("Begin the next stage"))] if following else []
+    back = [("back", _("Take the last stage back"))] if current else []
+    ends = [("finish", _("Finish")), ("discard", _("Discard"))]
+    match rollout.state:
+        case Rollout.State.DRAFT:
+            return (("start", _("Start")), ("discard", _("Discard")))
+        case Rollout.State.RUNNING:
+            return (*forward, *(() if forward else ends[:1]), ("pause", _("Pause")), *back, *ends[bool(not forward) :])
+        case Rollout.State.PAUSED:
+            return (("resume", _("Resume")), *back, *ends)
+    return ()
+
+
+def who(rule: Mapping[str, Any], labels: Mapping[str, str]) -> str:
+    """An audience in words; what is no longer there is left out."""
+    return ", ".join(labels[word] for word in chosen(rule) if word in labels) or _("Nobody")
+
+
+def _named_by(rollout: Rollout, stage: Stage) -> tuple[tuple[str, ...], int]:
+    """The first of whom a stage reached, or of whom it would reach, by name; and how many the latter are. 2 queries."""
+    mine = Reached.objects.filter(rollout=rollout)
+    if stage.begun_at is not None:
+        rows = mine.filter(position=stage.position).select_related("member__user").order_by("member__listed_as")
+        return tuple(str(row.member) for row in rows[:NAMED]), 0
+    found = to_reach(rollout, stage)
+    names = found.select_related("user").order_by("listed_as", "pk")[:NAMED]
+    return tuple(str(member) for member in names), found.count()
+
+
+def to_reach(rollout: Rollout, stage: Stage) -> Any:
+    """The members whom a stage names and none reached yet."""
+    there = Reached.objects.filter(rollout=rollout).values("member_id")
+    return named(rollout.org, Audience.of(stage.audience)).exclude(pk__in=there)
+
+
+def questions(member: Member) -> list[Rollout]:
+    """The rollouts that reached `member`, go on, and wait for an answer. One query where there are any."""
+    facts = subjects.of(member).policies
+    if facts is None or not (facts.rollouts or facts.newer):
+        return []
+    said = Feedback.objects.filter(rollout=OuterRef("pk"), member=member)
+    mine = Reached.objects.filter(rollout=OuterRef("pk"), member=member)
+    found = Rollout.objects.filter(org_id=member.org_id).going_on().filter(Exists(mine), ~Exists(said))
+    return list(found.order_by("started_at")[:3])

@@ -1,0 +1,177 @@
+"""What a deed on a rollout would do, worked out before it is done: who gains what, who loses it (look.md)."""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from orgs.models import Member
+from orgs.queries.members.panels import Panel
+from orgs.templatetags.ui import day, number
+from policies.models import Reached, Rollout, Stage
+from policies.queries.rollouts import NAMED, to_reach
+from policies.rollouts import gates, reaching
+
+Said = tuple[str, str]
+
+
+def asking(rollout: Rollout, deed: str, now: datetime) -> Panel:
+    """The panel of a deed, one of DEEDS. At most 6 queries."""
+    title, button, dangerous, happens = DEEDS[deed]
+    name, stages = {"name": rollout.name}, reaching.stages_of(rollout)
+    current = reaching.last_begun(stages) if deed == "advance" else None
+    found = gates.gates_of(current, reaching.answers_since(rollout, current.judged_from), now) if current else ()
+    said = (*(_gate(gate) for gate in found if not gate.met), *happens(rollout, stages))
+    return Panel(deed, str(title) % name, str(button) % name, said, dangerous=dangerous)
+
+
+def _gate(gate: gates.Gate) -> Said:
+    words = {"gate": gate.label, "asked": gate.asked, "found": gate.found}
+    return "alert-triangle", _("A gate is not met: %(gate)s, %(asked)s; there: %(found)s.") % words
+
+
+def _start(rollout: Rollout, stages: list[Stage]) -> Iterator[Said]:
+    first = stages[0]
+    if first.starts_at is None:
+        yield _gains(rollout, first)
+    else:
+        words = {"stage": first.name, "day": day(first.starts_at)}
+        yield "calendar", _("The stage “%(stage)s” begins on %(day)s.") % words
+    if rollout.kind == Rollout.Kind.POLICY:
+        yield "info-circle", _("For everybody else the version that is in force goes on.")
+        return
+    now = 0 if first.starts_at is not None else to_reach(rollout, first).count()
+    yield _others_lose(rollout, _everybody(rollout) - now)
+
+
+def _others_lose(rollout: Rollout, people: int) -> Said:
+    words = {"n": number(people), "what": rollout.label}
+    return "lock", ngettext(
+        "%(n)s member cannot use %(what)s from then on, until a stage reaches them.",
+        "%(n)s members cannot use %(what)s from then on, until a stage reaches them.",
+        people,
+    ) % words
+
+
+def _advance(rollout: Rollout, stages: list[Stage]) -> Iterator[Said]:
+    following = reaching.to_come(stages)
+    if following is None:
+        return
+    yield _gains(rollout, following)
+    yield "check", _("Whoever was reached before keeps it.")
+
+
+def _gains(rollout: Rollout, stage: Stage) -> Said:
+    found = to_reach(rollout, stage)
+    people = found.count()
+    words = {"n": number(people), "what": rollout.label, "stage": stage.name, "names": _names(found, people)}
+    text = ngettext(
+        "The stage “%(stage)s” begins: %(n)s member gets %(what)s%(names)s.",
+        "The stage “%(stage)s” begins: %(n)s members get %(what)s%(names)s.",
+        people,
+    )
+    return "user-plus", text % words
+
+
+def _names(found: Any, people: int) -> str:
+    """` (Ana, Ben and 3 others)`."""
+    rows = found.select_related("user").order_by("listed_as", "pk")[:NAMED]
+    names = [str(member) for member in rows]
+    if not names:
+        return ""
+    more = people - len(names)
+    listed = ", ".join(names)
+    return f" ({listed})" if more <= 0 else _(" (%(names)s and %(n)s more)") % {"names": listed, "n": number(more)}
+
+
+def _pause(rollout: Rollout, stages: list[Stage]) -> Iterator[Said]:
+    yield "check", _reached_keep(rollout)
+    yield "lock", _("Nobody new gets it, and no date begins a stage, until it is resumed.")
+
+
+def _reached_keep(rollout: Rollout) -> str:
+    people = rollout.reached.count()
+    words = {"n": number(people), "what": rollout.label}
+    return (
+        ngettext("%(n)s member whom it reached keeps %(what)s.", "%(n)s members whom it reached keep %(what)s.", people)
+        % words
+    )
+
+
+def _resume(rollout: Rollout, stages: list[Stage]) -> Iterator[Said]:
+    yield "check", _reached_keep(rollout)
+    yield "calendar", _("Stages whose date has come begin, where the gates before them are met.")
+    yield "restore", _("Refusals and scores of the present stage are counted anew.")
+
+
+def _back(rollout: Rollout, stages: list[Stage]) -> Iterator[Said]:
+    stage = reaching.last_begun(stages)
+    if stage is None:
+        return
+    mine = Reached.objects.filter(rollout=rollout, position=stage.position).values("member_id")
+    found = Member.objects.filter(pk__in=mine)
+    people = found.count()
+    words = {"n": number(people), "what": rollout.label, "stage": stage.name, "names": _names(found, people)}
+    text = ngettext(
+        "%(n)s member whom “%(stage)s” reached loses %(what)s at once%(names)s.",
+        "%(n)s members whom “%(stage)s” reached lose %(what)s at once%(names)s.",
+        people,
+    )
+    yield "user-off", text % words
+    yield "info-circle", _("Whoever an earlier stage reached keeps it. The stage can be begun again by hand.")
+
+
+def _finish(rollout: Rollout, stages: list[Stage]) -> Iterator[Said]:
+    rest = _everybody(rollout) - rollout.reached.count()
+    words = {"n": number(rest), "what": rollout.label}
+    text = ngettext(
+        "%(n)s member whom it has not reached gets %(what)s at once, guests too.",
+        "%(n)s members whom it has not reached get %(what)s at once, guests too.",
+        rest,
+    )
+    yield "user-plus", text % words
+    if rollout.kind == Rollout.Kind.POLICY:
+        yield "file", _("It becomes the version in force.")
+    yield "info-circle", _("Roles, plans and the policy go on deciding who may use what.")
+
+
+def _discard(rollout: Rollout, stages: list[Stage]) -> Iterator[Said]:
+    people = rollout.reached.count()
+    words = {"n": number(people), "what": rollout.label}
+    if rollout.started_at is None:
+        yield "check", _("It was not started: nothing changes for anybody.")
+        return
+    text = ngettext(
+        "%(n)s member whom it reached loses %(what)s at once.",
+        "%(n)s members whom it reached lose %(what)s at once.",
+        people,
+    )
+    yield "user-off", text % words
+    if rollout.kind == Rollout.Kind.POLICY:
+        yield "file", _("The version in force counts for everybody.")
+    else:
+        yield "lock", _("Nobody can use it until another rollout of it is started.")
+
+
+def _everybody(rollout: Rollout) -> int:
+    return Member.objects.filter(org=rollout.org).holding_a_seat().count()
+
+
+# Deed → title, button, whether somebody loses by it, what happens.
+Happens = Callable[[Rollout, list[Stage]], Iterator[Said]]
+DEEDS: dict[str, tuple[Any, Any, bool, Happens]] = {
+    "start": (gettext_lazy("Start “%(name)s”?"), gettext_lazy("Start the rollout"), False, _start),
+    "advance": (
+        gettext_lazy("Begin the next stage of “%(name)s”?"),
+        gettext_lazy("Begin the next stage"),
+        False,
+        _advance,
+    ),
+    "pause": (gettext_lazy("Pause “%(name)s”?"), gettext_lazy("Pause the rollout"), False, _pause),
+    "resume": (gettext_lazy("Resume “%(name)s”?"), gettext_lazy("Resume the rollout"), False, _resume),
+    "back": (gettext_lazy("Take the last stage of “%(name)s” back?"), gettext_lazy("Take the stage back"), True, _back),
+    "finish": (gettext_lazy("Finish “%(name)s”?"), gettext_lazy("Finish the rollout"), False, _finish),
+    "discard": (gettext_lazy("Discard “%(name)s”?"), gettext_lazy("Discard the rollout"), True, _discard),
+}

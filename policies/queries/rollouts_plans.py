@@ -1,0 +1,92 @@
+"""What a plan of a rollout can be made of: things to roll out, whom a stage can name, and the stages by default."""
+
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from orgs import hooks
+from orgs.models import Department, Feature, Member, Organization, Role, Team
+from policies import facts
+from policies.actions.rollouts import Planned, Thing
+from policies.models import WHOLE, CatalogueModel, PolicyInForce, PolicyVersion, Rollout, Stage
+
+# Teams and departments by these names are taken for those who look after technology and administration.
+_FIRST = {"it", "admin", "administration", "information technology", "it & admin", "it and admin", "operations"}
+_NEWEST = 20  # versions of the policy that are offered
+
+Grouped = list[tuple[Any, list[tuple[str, Any]]]]
+
+
+def things(actor: Member) -> dict[str, Thing]:
+    """What could be rolled out, by the word of the form. 3 queries, and those of the hook "rollout_tools"."""
+    return {f"{thing.kind}:{thing.what}": thing for thing in _things(actor)}
+
+
+def _things(actor: Member) -> Iterator[Thing]:
+    org, kinds = actor.org, Rollout.Kind
+    for model in CatalogueModel.objects.visible_to(actor).available().order_by("name"):
+        yield Thing(kinds.MODEL, model.name, model.name)
+    for feature in Feature:
+        yield Thing(kinds.FEATURE, feature.value, str(feature.label))
+    for tools in hooks.call("rollout_tools", org):
+        for pk, name in tools:
+            yield Thing(kinds.TOOL, pk, name)
+    in_force = PolicyInForce.objects.filter(org=org, scope=WHOLE).values("version_id")
+    versions = PolicyVersion.objects.visible_to(actor).of(org).exclude(pk__in=in_force.exclude(version=None))
+    for version in versions.order_by("-number")[:_NEWEST]:
+        label = _("version %(n)s of the policy") % {"n": version.number}
+        yield Thing(kinds.POLICY, str(version.number), label, version)
+
+
+def grouped(found: Mapping[str, Thing]) -> Grouped:
+    """The same as the choices of a list, by kind. No query."""
+    by_kind = ((kind, [(word, one.label) for word, one in found.items() if one.kind == kind]) for kind in Rollout.Kind)
+    return [(kind.label, choices) for kind, choices in by_kind if choices]
+
+
+def audiences(org: Organization) -> Grouped:
+    """Whom a stage can name, as the choices of a list. 3 queries."""
+    marked = [
+        ("everyone", _("Everybody but guests")),
+        ("leads", _("Leads of teams")),
+        ("power_users", _("Power users")),
+        ("guests", _("Guests")),
+    ]
+    policies = facts.policies_of(org).values()
+    groups = sorted({group.name for policy, _number, _name in policies for group in policy.groups})
+    departments = Department.objects.filter(org=org).order_by("name").values_list("pk", "name")
+    teams = Team.objects.filter(org=org).order_by("name").values_list("pk", "name")
+    found: Grouped = [
+        (_("People"), marked),
+        (_("Roles"), [(f"role:{role.value}", f"{role.label}s") for role in Role]),
+        (_("Policy groups"), [(f"group:{name}", name) for name in groups]),
+        (_("Departments"), [(f"department:{pk}", name) for pk, name in departments]),
+        (_("Teams"), [(f"team:{pk}", name) for pk, name in teams]),
+    ]
+    return [(label, choices) for label, choices in found if choices]
+
+
+def by_default(org: Organization) -> list[Planned]:
+    """The five stages of product.md 4. 2 queries."""
+    first: dict[str, Any] = {"roles": [Role.OWNER.value, Role.ADMIN.value]}
+    for key, kind in (("departments", Department), ("teams", Team)):
+        rows = kind.objects.filter(org=org).values_list("pk", "name")
+        if named := [pk for pk, name in rows if name.strip().lower() in _FIRST]:
+            first[key] = named
+    gates: dict[str, Any] = {"highest_refusals": 10, "lowest_score": Decimal("3.0")}
+    return [
+        Planned(_("IT and admin teams"), first, None, 2, 2, **gates),
+        Planned(_("Department leads"), {"leads": True}, None, 2, 3, **gates),
+        Planned(_("Power users"), {"power_users": True}, None, 3, 7, **gates),
+        Planned(_("General users"), {"everyone": True}, None, 5, 7, **gates),
+        Planned(_("External partners"), {"guests": True}),
+    ]
+
+
+def to_come(rollout: Rollout) -> tuple[list[Stage], int]:
+    """The stages that have not begun, and how many have. One query."""
+    stages = list(Stage.objects.filter(rollout=rollout).order_by("position"))
+    ahead = [stage for stage in stages if stage.begun_at is None]
+    return ahead, len(stages) - len(ahead)

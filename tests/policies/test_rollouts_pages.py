@@ -1,0 +1,202 @@
+"""The pages of rollouts: the list, a plan, one with its stages, its deeds, its people and what those say."""
+
+import re
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from orgs.models import AuditEntry
+from orgs.queries import sentences
+from policies.actions import rollouts
+from policies.models import Feedback, Rollout
+from tests.cast import make_member
+from tests.doors import console
+from tests.policies.rolling import make_model, of_model, planned, running
+
+
+def url(name, *args):
+    return reverse(name, args=["acme", *args])
+
+
+def deed(rollout, name):
+    return url("rollouts_deed", rollout.pk, name)
+
+
+def test_a_plan_begins_with_the_five_stages_of_the_product(cast):
+    page = console(cast.adam).get(url("rollouts_new")).content.decode()
+
+    names = re.findall(r'name="stage-\d-name" value="([^"]*)"', page)
+    assert names[:5] == [
+        "IT and admin teams",
+        "Department leads",
+        "Power users",
+        "General users",
+        "External partners",
+    ]
+
+
+def test_a_plan_is_made_from_the_form_and_started_from_its_page(cast):
+    make_model(cast.acme)
+    fields = {"what": "model:deep", "name": "Deep for all", "count": "3", "stage-0-name": "Admins"}
+    fields |= {"stage-0-who": ["role:owner", "role:admin"], "stage-0-least_people": "2", "stage-1-name": "All"}
+    fields |= {"stage-1-who": ["everyone", "guests"], "stage-1-starts_on": "2199-01-02", "stage-2-name": ""}
+
+    made = console(cast.adam).post(url("rollouts_new"), fields)
+
+    rollout = Rollout.objects.get()
+    assert made.status_code == 303
+    assert [stage.audience for stage in rollout.stages.all()] == [
+        {"roles": ["owner", "admin"]},
+        {"everyone": True, "guests": True},
+    ]
+    assert console(cast.adam).post(deed(rollout, "start")).status_code == 303
+    page = console(cast.adam).get(url("rollouts_page", rollout.pk)).content.decode()
+    assert "Begins on 2 Jan 2199" in page
+    assert "at least 2 people" in page
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"stage-0-who": []}, "Say whom the stage"),
+        ({"stage-0-name": ""}, "at least one stage"),
+        ({"stage-0-who": ["team:1"]}, "Select a valid choice"),
+        ({"what": "model:unknown"}, "Select a valid choice"),
+        ({"stage-0-lowest_score": "9"}, "less than or equal to 5"),
+    ],
+)
+def test_a_plan_that_says_nonsense_comes_back_with_what_was_typed(cast, wrong, said):
+    make_model(cast.acme)
+    fields = {"what": "model:deep", "name": "Deep", "count": "1", "stage-0-name": "Admins", "stage-0-who": ["leads"]}
+
+    answer = console(cast.adam).post(url("rollouts_new"), fields | wrong)
+
+    assert answer.status_code == 422
+    assert said in answer.content.decode()
+    assert 'value="Deep"' in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("advance", "Lena"),
+        ("pause", "4 members whom it reached keep deep"),
+        ("back", "4 members whom “Admins” reached lose deep at once (Adam, Anna, Olive, Oscar)"),
+        ("finish", "5 members whom it has not reached get deep at once"),
+        ("discard", "4 members whom it reached lose deep at once"),
+    ],
+)
+def test_every_deed_says_before_who_gains_and_who_loses(cast, name, said):
+    rollout = running(cast.adam)
+
+    page = console(cast.adam).get(deed(rollout, name), hx=True).content.decode()
+
+    assert said in page
+
+
+def test_every_deed_is_told_in_the_log(cast):
+    rollout = planned(cast.adam)
+    for name in ("start", "advance", "pause", "resume", "back", "finish"):
+        assert console(cast.adam).post(deed(rollout, name)).status_code == 303
+    console(cast.adam).get(url("rollouts_export", rollout.pk))
+
+    told = [sentences.sentence(e) for e in AuditEntry.objects.filter(action="rollout.manage").order_by("seq")]
+    assert told == [
+        "Adam planned the rollout Deep for all.",
+        "Adam started the rollout Deep for all.",
+        "Adam began the next stage of the rollout Deep for all.",
+        "Adam paused the rollout Deep for all.",
+        "Adam resumed the rollout Deep for all.",
+        "Adam took the last stage of the rollout Deep for all back.",
+        "Adam finished the rollout Deep for all.",
+        "Adam exported the list of whom the rollout Deep for all reached.",
+    ]
+
+
+def test_a_reached_member_is_asked_on_their_own_page_until_they_answer(cast):
+    rollout = running(cast.adam)
+    rollouts.advance(cast.adam, rollout)
+    lena, own = console(cast.lena), url("overview")
+    assert "You have deep now." in lena.get(own).content.decode()
+    assert "You have deep now." not in console(cast.mika).get(own).content.decode()
+
+    assert lena.post(url("rollouts_answer", rollout.pk), {"score": "4", "sentence": "Quick"}).status_code == 303
+
+    assert "You have deep now." not in lena.get(own).content.decode()
+    page = console(cast.adam).get(url("rollouts_page", rollout.pk)).content.decode()
+    assert "4.0" in page
+    assert "Quick" in page
+
+
+def test_whoever_does_not_want_to_be_asked_is_not_asked_again(cast):
+    rollout = running(cast.adam)
+
+    console(cast.olive).post(url("rollouts_answer", rollout.pk), {"later": "yes"})
+
+    assert "You have deep now." not in console(cast.olive).get(url("overview")).content.decode()
+    assert Feedback.objects.get().score is None
+
+
+def test_an_answer_without_a_score_is_asked_for_again(cast):
+    rollout = running(cast.adam)
+
+    answer = console(cast.olive).post(url("rollouts_answer", rollout.pk), {"sentence": "Quick"})
+
+    assert answer.status_code == 422
+    assert 'value="Quick"' in answer.content.decode()
+
+
+def test_who_is_in_and_who_comes_next_are_lists_and_a_file(cast):
+    rollout = running(cast.adam)
+    adam = console(cast.adam)
+
+    inside, following = (
+        adam.get(url("rollouts_people", rollout.pk), {"show": show}).content.decode() for show in ("in", "next")
+    )
+    file = b"".join(adam.get(url("rollouts_export", rollout.pk))).decode()
+
+    assert "olive@acme.example" in inside
+    assert "lena@acme.example" not in inside
+    assert "lena@acme.example" in following
+    assert file.splitlines()[0] == "email,name,role,department,team,stage,reached_at"
+    assert len(file.splitlines()) == 5
+
+
+def test_the_list_and_the_people_cost_the_same_at_two_sizes(cast):
+    rollout = running(cast.adam)
+    adam = console(cast.adam)
+
+    def cost(name, *args):
+        with CaptureQueriesContext(connection) as captured:
+            assert adam.get(url(name, *args)).status_code == 200
+        return len(captured)
+
+    pages = [("rollouts",), ("rollouts_people", rollout.pk), ("rollouts_page", rollout.pk)]
+    [cost(*page) for page in pages]
+    few = [cost(*page) for page in pages]
+    for n in range(20):
+        make_member(cast.acme, f"Admin {n}", role="admin")
+        planned(cast.adam, of_model(f"model-{n}"))
+    rollouts.go_back(cast.adam, rollout)
+    rollouts.advance(cast.adam, rollout)
+    [cost(*page) for page in pages]
+
+    assert [cost(*page) for page in pages] == few
+
+
+def test_people_come_fifty_a_page(cast):
+    for n in range(60):
+        make_member(cast.acme, f"Admin {n:02}", role="admin")
+    rollout = running(cast.adam)
+    adam = console(cast.adam)
+
+    first = adam.get(url("rollouts_people", rollout.pk)).content.decode()
+    after = re.search(r"after=(\d+)", first).group(1)
+    second = adam.get(url("rollouts_people", rollout.pk), {"after": after}).content.decode()
+    before = re.search(r"before=(\d+)", second).group(1)
+
+    assert first.count('id="member-') == 50
+    assert second.count('id="member-') == 14
+    assert adam.get(url("rollouts_people", rollout.pk), {"before": before}).content.decode().count('id="member-') == 50
