@@ -35,7 +35,7 @@ class Target:
         return str(self.member or self.team or (Plan(self.plan).label if self.plan else self.org))
 
 
-def set_limits(actor: Actor, target: Target, amounts: Mapping[str, int | None]) -> None:
+def set_limits(actor: Actor, target: Target, *, amounts: Mapping[str, int | None]) -> None:
     """Set or clear (None) limits of `target`, by kind; kinds that are not named stay as they are.
 
     They hold from the next question on, for whoever has none that is nearer.

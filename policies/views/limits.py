@@ -88,7 +88,7 @@ def _edit(request: ConsoleRequest, target: Target) -> HttpResponse:
         return _ask(request, target, form)
     if request.method != "POST":
         return _show(request, target, form)
-    actions.set_limits(request.member, target, form.amounts())
+    actions.set_limits(request.member, target, amounts=form.amounts())
     messages.success(request, _("The limits of %(name)s are set.") % {"name": target.name})
     return see_other(_home(request))
 

@@ -36,7 +36,7 @@ def set_for(cast, level="organization", *, actor=None, **amounts):
     }[level]
     names = {"messages": (MESSAGES, 1), "cost": (COST, USD), "storage": (STORAGE, MB)}
     given = {names[n][0]: None if a is None else int(a * names[n][1]) for n, a in amounts.items()}
-    actions.set_limits(actor or cast.adam, target, given)
+    actions.set_limits(actor or cast.adam, target, amounts=given)
 
 
 _ids = iter(range(10**6))
