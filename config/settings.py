@@ -124,12 +124,15 @@ ACCESS_LAYERS = [
 
 # What else happens, in the same transaction, when something below happens; and who above is asked for their part.
 HOOKS: dict[str, list[str]] = {
+    "banners": ["policies.queries.trials.banners"],
+    "conversation_said": ["workspaces.hooks.said_in"],
     "invitable_workspaces": ["workspaces.hooks.invitable"],
     "department_used": ["analytics.hooks.department_used"],
     "invitation_shown": ["workspaces.hooks.names"],
     "member_joined": ["workspaces.hooks.place", "orgs.provisioning.begin"],
     "member_owns": ["workspaces.hooks.owned_by", "workspaces.handing.owned_by"],
     "member_removed": ["workspaces.hooks.hand_over", "workspaces.handing.hand_over"],
+    "member_watched": ["policies.levels.told_to"],
     "member_used": ["analytics.hooks.member_used"],
     "member_limits": ["policies.queries.limits.shown"],
     "members_own": ["workspaces.hooks.owned_among", "workspaces.handing.owned_among"],
@@ -139,6 +142,7 @@ HOOKS: dict[str, list[str]] = {
     "member_works_in": ["workspaces.hooks.works_in"],
     "members_work_in": ["workspaces.hooks.work_in"],
     "needs": ["policies.hooks.needs", "policies.rollouts.waiting.needs", "policies.warning.needs"],
+    "policy_published": ["policies.levels.published"],
     "policies_of": ["policies.facts.of_members"],
     "rollout_tools": ["workspaces.hooks.tools_of"],
     "rollout_used": ["analytics.rollouts.used"],

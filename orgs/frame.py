@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from orgs import budgets, screen, subjects, waiting
+from orgs import budgets, hooks, screen, subjects, waiting
 from orgs.access import Action, check
 from orgs.models import Member, Organization
 from orgs.queries import newcomer
@@ -32,6 +32,7 @@ MAIN: tuple[tuple[Any, str, str, Action | None], ...] = (
     (_("Chats"), "messages", "chats", None),
     (_("Policies"), "list-check", "policies", Action.POLICY_VIEW),
     (_("Rollouts"), "send", "rollouts", Action.ROLLOUT_MANAGE),
+    (_("Monitoring"), "shield-check", "monitoring", Action.MONITORING_VIEW),
     (_("Audit log"), "history", "audit", Action.AUDIT_VIEW),
     (_("Access"), "lock-open", "access", Action.ACCESS_LINT),
 )
@@ -69,6 +70,11 @@ TABS: dict[str, tuple[tuple[Any, str, Action | None], ...]] = {
         (_("Policy"), "policies", Action.POLICY_VIEW),
         (_("Limits"), "limits", Action.LIMIT_SET),
         (_("Models"), "catalogue", Action.POLICY_VIEW),
+        (_("Exceptions"), "exceptions", Action.EXCEPTION_GRANT),
+    ),
+    "monitoring": (
+        (_("Flagged messages"), "monitoring", Action.MONITORING_VIEW),
+        (_("Conversations"), "monitoring_conversations", Action.MONITORING_READ),
     ),
     "plans": ((_("Plans"), "plans", Action.PLANS_VIEW), (_("Billing"), "billing", Action.BILLING_VIEW)),
     "settings": (
@@ -111,6 +117,7 @@ def context(request: HttpRequest) -> dict[str, Any]:
         shown["first_days"] = lambda: newcomer.waiting(member)
         shown |= {"tabs": _tabs(request, member), "tab_pages": _tab_pages(request, member)}
         shown["budget_state"] = _budget(member)
+        shown["banners"] = [text for part in hooks.call("banners", member) for text in part]
         now = timezone.now()
         shown["needs_count"] = lambda: waiting.count(member, now)
         shown["announcements"] = lambda: waiting.announcements(member, now)

@@ -59,7 +59,7 @@ class Facts:
 def of_members(org: Organization, members: Collection[Member], leads: Collection[int]) -> dict[int, Facts]:
     """The facts of members of one organization, by their ids; `leads` names those of them who lead a team.
 
-    What holds for the whole organization is kept under its access version: 0 queries when that is still true, else 6.
+    What holds for the whole organization is kept under its access version: 0 queries when that is still true, else 7.
     2 more while something is being rolled out, one more where limits are set.
     """
     whole, ids = _whole(org), [member.pk for member in members]
@@ -90,6 +90,7 @@ class _Whole:
     courses: tuple[Course, ...] = ()
     versions: Mapping[int, tuple[Policy, int, str]] = field(default_factory=dict)  # rollout → what it is of
     limits: Rules = field(default_factory=dict)
+    trials: tuple[tuple[int, datetime], ...] = ()  # versions that run report-only: number, until when
 
 
 # Per process: organization's id → (access_version, what holds for all of it). Bounded; the oldest entry goes first.
@@ -104,7 +105,7 @@ def _whole(org: Organization) -> _Whole:
         rules = limits.rules_of(org.pk)
         catalogue = catalogue_of(org)
         versions, in_force = versions_of(courses, catalogue.names), policies_of(org, catalogue.names)
-        found = _Whole(catalogue, in_force, exceptions_of(org), courses, versions, rules)
+        found = _Whole(catalogue, in_force, exceptions_of(org), courses, versions, rules, _trials_of(org))
         if len(_kept) >= _LIMIT:
             _kept.pop(next(iter(_kept)), None)
         _kept[org.pk] = (org.access_version, found)
@@ -114,6 +115,16 @@ def _whole(org: Organization) -> _Whole:
 def limits_set(org: Organization) -> Rules:
     """Every limit of `org`, which was read in this request. No query where it is kept, else 6."""
     return _whole(org).limits
+
+
+def trials(org: Organization) -> tuple[tuple[int, datetime], ...]:
+    """The versions that run report-only, with the moments that end it; kept as `of_members` keeps it."""
+    return _whole(org).trials
+
+
+def _trials_of(org: Organization) -> tuple[tuple[int, datetime], ...]:
+    rows = PolicyInForce.objects.filter(org=org).exclude(trial=None).values_list("trial__number", "trial_until")
+    return tuple((number, until) for number, until in rows.order_by("scope") if number and until)
 
 
 def person(member: Member, *, lead: bool) -> Person:

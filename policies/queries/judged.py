@@ -45,7 +45,7 @@ class Result:
 
 
 def result(actor: Member, found: JudgedQuerySet) -> Result:
-    """What `found` adds up to. 8 queries, at any size."""
+    """What `found` adds up to. 9 queries, at any size."""
     known = found.exclude(member=0)
     people, half = known.by("member").filter(refused__gt=0), found.losing_half()
     rows = list(people.order_by("-refused", "member")[:SHOWN])

@@ -6,10 +6,12 @@ from datetime import date, datetime, timedelta
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from orgs.access import Action, check
 from orgs.jobs.kinds import Target
 from orgs.models import Job, Member, Organization
 from orgs.queries.members.panels import Panel
 from orgs.templatetags.ui import ending, number
+from policies import facts
 from policies.models import Judged, PolicyInForce, PolicyVersion
 from policies.queries import judged
 from policies.queries.policy import Writing
@@ -41,6 +43,15 @@ def trial(actor: Member, scope: int) -> Trial | None:
     refused = judged.refused(Judged.objects.filter(version=force.trial))
     over = force.trial_until <= timezone.now()
     return Trial(force, force.trial, refused, force.trial_from, force.trial_until, over)
+
+
+def banners(actor: Member) -> list[str]:
+    """What every page tells whoever may read policies while a version runs report-only. As kept facts, no query."""
+    running = facts.trials(actor.org)
+    if not running or not check(actor, Action.POLICY_VIEW, actor.org).allowed:
+        return []
+    said = ({"n": number_, "day": ending(until)} for number_, until in running)
+    return [_("Version %(n)s of the policy runs report-only %(day)s: it refuses nothing yet.") % one for one in said]
 
 
 def ending_trial(shown: Trial, deed: str) -> Panel:

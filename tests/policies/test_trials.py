@@ -117,7 +117,7 @@ def test_what_is_judged_adds_up_in_as_many_queries_at_any_size(cast, client, dja
     draft(cast.olive, LEADERS)
     job, _page = replayed(cast)
 
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(9):
         result = judged.result(cast.olive, Judged.objects.filter(job=job))
 
     assert (result.people_count, len(result.people)) == (len(people), judged.SHOWN)
@@ -152,6 +152,8 @@ def test_a_version_that_runs_report_only_refuses_nothing_and_counts_what_it_woul
     page = console(cast.olive).get(reverse("policies", args=["acme"])).content.decode()
     assert "Version 2 runs report-only" in page
     assert "1 response would have been refused so far" in page
+    assert "Version 2 of the policy runs report-only" in console(cast.adam).get("/o/acme/members/").content.decode()
+    assert "report-only" not in console(cast.mika).get("/o/acme/workspaces/").content.decode()
 
 
 def test_counting_again_counts_late_usage_and_nothing_twice(cast, client):
