@@ -10,12 +10,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
+from django.utils import timezone
+
 from orgs import subjects
 from orgs.models import Member, Organization
 from policies import facts
 from policies.engine import EFFECTS, LEVELS, Policy
 from policies.facts import Facts
-from policies.models import WHOLE
+from policies.models import WHOLE, PolicyInForce
 from policies.recognising import Found, Recogniser
 
 MINIMAL, STANDARD, FULL = LEVELS
@@ -107,3 +109,10 @@ def of(org: Organization) -> Watch:
             _kept.pop(next(iter(_kept)), None)
         _kept[org.pk] = (org.access_version, watch)
     return watch
+
+
+def published_at(org: Organization) -> datetime:
+    """When the policy in force was published. One query."""
+    found = PolicyInForce.objects.of(org).select_related("version").first()
+    version = found.version if found is not None else None
+    return version.published_at if version is not None else timezone.now()

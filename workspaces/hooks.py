@@ -1,6 +1,7 @@
 """What happens to workspaces and rooms when something happens to a member or a team. Named in settings under HOOKS."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from operator import attrgetter
 from typing import TypeVar
 
@@ -14,7 +15,7 @@ from orgs.models import Invitation, Member, Organization, Team
 from orgs.models.members import MemberQuerySet
 from orgs.queries.members import Spot
 from workspaces import closed
-from workspaces.models import Room, SharedLink, Tool, Workspace
+from workspaces.models import Message, Room, SharedLink, Tool, Workspace
 from workspaces.roles import administers
 
 P = TypeVar("P", Workspace, Room)
@@ -146,3 +147,10 @@ def place(member: Member, invitation: Invitation | None) -> None:
     level = "viewer" if member.role == "viewer" else "user"
     for workspace in Workspace.objects.filter(org=member.org, pk__in=invitation.workspaces):
         grants.give(member, level, workspace)
+
+
+def said_in(org: Organization, conversation_id: str, since: datetime) -> list[tuple[datetime, str, str]]:
+    """What was said in a conversation from `since` on: when, by whom, and the words. One query."""
+    said = Message.objects.filter(org=org, conversation=int(conversation_id), state=Message.State.SAID, at__gte=since)
+    rows = said.exclude(text="").select_related("author__user").order_by("at", "pk")
+    return [(row.at, row.mate_name or str(row.author or ""), row.text) for row in rows]

@@ -39,8 +39,9 @@ class Delegable:
 
 
 def delegable(actor: Member, member: Member) -> tuple[Delegable, ...]:
-    """What `actor` can delegate to `member`; nothing where they are no Owner, or `member` a guest. Owners and Admins have
-    by role what is not IN_NO_ROLE.
+    """What `actor` can delegate to `member`; nothing where they are no Owner, or `member` a guest.
+
+    Owners and Admins have by role what is not IN_NO_ROLE.
 
     At most one query beside the actor's subject.
     """
