@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 
 from policies.scopes import ScopeConverter
-from policies.views import catalogue, exceptions, groups, limits, policy, publishing, rollouts, trials
+from policies.views import catalogue, exceptions, groups, limits, monitoring, policy, publishing, rollouts, trials
 
 register_converter(ScopeConverter, "scope")
 
@@ -18,6 +18,12 @@ urlpatterns = [
     path("policies/exceptions/", exceptions.listing, name="exceptions"),
     path("policies/exceptions/new/", exceptions.grant, name="exceptions_new"),
     path("policies/exceptions/<id:exception_id>/end/", exceptions.end, name="exceptions_end"),
+    path("monitoring/", monitoring.queue, name="monitoring"),
+    path("monitoring/bulk/", monitoring.bulk, name="monitoring_bulk"),
+    path("monitoring/conversations/", monitoring.conversations, name="monitoring_conversations"),
+    path("monitoring/conversations/<id:heard_id>/", monitoring.read, name="monitoring_read"),
+    path("monitoring/<id:flagged_id>/", monitoring.flagged, name="monitoring_flagged"),
+    path("monitoring/<id:flagged_id>/content/", monitoring.content, name="monitoring_content"),
     # The policy itself: the organization's (`organization`), or a department's (its id)
     path("policies/", policy.overview, name="policies"),
     path("policies/<scope:scope_id>/", policy.overview, name="policies_scope"),

@@ -103,6 +103,7 @@ class Profile(Standing):
     devices: tuple[Device, ...]
     why_no_devices: str
     usage: tuple[Any, ...]
+    watched: tuple[tuple[str, str], ...]  # the monitoring level: its name, and what is kept of what they write
     limits: tuple[Any, ...]  # as the floor that keeps them tells them (hook "member_limits")
 
 
@@ -131,6 +132,7 @@ def profile(actor: Member, member: Member) -> Profile:
         devices=devices,
         why_no_devices=why_no_devices,
         usage=tuple(part for parts in hooks.call("member_used", actor, member) for part in parts),
+        watched=tuple(part for parts in hooks.call("member_watched", actor, member) for part in parts),
         limits=tuple(part for parts in hooks.call("member_limits", actor, member) for part in parts),
     )
 
