@@ -29,7 +29,7 @@ def _rollout(actor):
 
 
 def _policy(cast):
-    """Version 1, which refuses nothing to anybody, and the draft of the next one; a department of either organization."""
+    """Version 1, which refuses nothing to anybody, and the draft of the next one; a department of each organization."""
     said = {"groups": {"leaders": {"roles": ["owner"]}}, "unknown_models": "allowed"}
     version = make_policy(cast.acme, {"general_staff": []}, **said)
     cases = {"restricted_use_cases": ["private"], "use_cases": {"private": {"effect": "flag"}}}
