@@ -25,6 +25,7 @@ from orgs.jobs import places as on_places  # noqa: E402
 from orgs.jobs import verification  # noqa: E402
 from orgs.models import FeatureOverride, InvitationTemplate, JoinRequest, Member, Plan, PlanPrice  # noqa: E402
 from tests.browser.newcomers import newcomers  # noqa: E402
+from tests.browser.rolled_out import rolled_out  # noqa: E402
 from tests.browser.used import used  # noqa: E402
 from tests.cast import (  # noqa: E402
     PASSWORD,
@@ -90,6 +91,7 @@ if __name__ == "__main__":
     people |= {"chat": make_conversation(cast.mika, title="Notes").pk}
     scouts, integrations = mates_and_tools(cast)
     people |= {"scout": scouts["scout"], "crm": integrations["crm"], "wiki": integrations["wiki"]}
+    people |= rolled_out(cast)
     now = timezone.now()
     told = {"text": "Maintenance on Sunday from 6 to 8", "severity": "warning", "starts_at": now}
     announcements.announce(cast.adam, cast.acme, **told, ends_at=now + timedelta(days=30))
