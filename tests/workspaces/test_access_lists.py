@@ -12,8 +12,10 @@ from django.utils import timezone
 from orgs import grants, subjects
 from orgs.access import TABLE, Action, ask, check
 from orgs.models import Department, Member, Team
+from policies.models import PolicyInForce, PolicyVersion, UseCaseException
 from tests.cast import make_member, make_workspace
 from tests.doors import console
+from tests.governing import make_model, make_policy
 from tests.talking import make_conversation
 from tests.workspaces.mates import mates_and_tools
 from workspaces.models import Mate, Room, Tool
@@ -290,3 +292,91 @@ def test_only_those_who_administer_read_the_findings(cast):
     answers = {who: console(getattr(cast, who)).get(LINTER).status_code for who in ("olive", "adam", "lena", "mika")}
 
     assert answers == {"olive": 200, "adam": 200, "lena": 403, "mika": 403}
+
+
+# ---------------------------------------------------------------- what policies say against themselves
+
+MODELS = {"general_staff": ["calm"], "leads": ["deep"]}
+
+
+def in_two_groups(cast):
+    rule = {"exclusive": True, "members": [cast.mika.pk]}
+    groups = {"interns": rule, "contractors": rule | {"members": [cast.mika.pk, cast.vera.pk]}}
+    make_policy(cast.acme, MODELS | {"interns": ["calm"], "contractors": ["deep"]}, groups=groups)
+    return "1 person is in two exclusive groups.", ["Mika"]
+
+
+def excepted(cast):
+    make_policy(cast.acme, MODELS, restricted=["gambling", "poker"], use_cases={"poker": {"effect": "approve"}})
+    for case, member, days in (("gambling", cast.mika, 9), ("poker", cast.mika, 9), ("gambling", cast.lena, -1)):
+        end = timezone.now() + timedelta(days=days)
+        given = {"reason": "for a game", "approver_name": "Olive", "granted_at": end - timedelta(days=30)}
+        UseCaseException.objects.create(org=cast.acme, member=member, use_case=case, ends_at=end, **given)
+    return "1 exception is to a use case that the policy blocks.", ["gambling"]
+
+
+def wider(cast):
+    make_policy(cast.acme, MODELS, groups={"leads": {"leads": True}})
+    document = {"allowed_models": {"general_staff": ["calm", "dear"]}, "restricted_use_cases": []}
+    document["monitoring_level"] = "standard"
+    scope = {"org": cast.acme, "scope": cast.research.pk}
+    version = PolicyVersion.objects.create(**scope, scope_name="Research", number=1, document=document)
+    PolicyInForce.objects.create(**scope, version=version)
+    return "The policy of 1 department is wider than the organization's.", ["Research"]
+
+
+def left_out(cast):
+    make_policy(cast.acme, {"general_staff": [], "leads": ["calm", "deep"]}, groups={"leads": {"leads": True}})
+    return "7 people are in no group, and the default group names no model.", ["Adam", "Anna", "Gus", "Mika", "Olive"]
+
+
+def empty(cast):
+    make_policy(cast.acme, MODELS | {"interns": []}, groups={"interns": {"teams": [cast.ranking.pk]}})
+    return "1 group names no model.", ["interns"]
+
+
+def unreached(cast):
+    make_model(cast.acme, "calm")
+    make_model(cast.acme, "dear")
+    make_model(cast.acme, "old", status="retired")
+    make_policy(cast.acme, MODELS)
+    return "1 model of the catalogue is left to nobody.", ["dear"]
+
+
+@pytest.mark.parametrize("wrong", [in_two_groups, excepted, wider, left_out, empty, unreached])
+def test_what_a_policy_says_against_itself_is_found_and_leads_to_its_repair(cast, wrong):
+    title, names = wrong(cast)
+    browser = console(cast.adam)
+
+    page = text_of(browser.get(LINTER))
+
+    assert found(cast) == [(title, names)]
+    assert title in page
+    cards = page.partition('<section class="card mb-3"')[2].partition("In order")[0]
+    assert {browser.get(url).status_code for url in re.findall(r'href="(/o/[^"]+)"', cards)} == {200}
+
+
+def test_a_policy_in_order_has_no_finding(cast):
+    make_model(cast.acme, "calm")
+    make_model(cast.acme, "deep")
+    make_policy(cast.acme, MODELS, groups={"leads": {"leads": True}}, restricted=["gambling"])
+    sales = Department.objects.create(org=cast.acme, name="Sales")
+    make_policy(cast.acme, {"general_staff": ["calm"]}, scope=sales.pk)
+
+    assert found(cast) == []
+
+
+def test_the_findings_cost_the_same_queries_however_many_policies_there_are(cast):
+    def asked():
+        console(cast.adam).get(LINTER)
+        with CaptureQueriesContext(connection) as counted:
+            linter.linted(cast.adam, now())
+        return len(counted)
+
+    in_two_groups(cast)
+    few = asked()
+    for n in range(12):
+        make_model(cast.acme, f"model {n}")
+        make_policy(cast.acme, {"general_staff": [f"other {n}"]}, scope=10**9 + n)
+
+    assert asked() == few

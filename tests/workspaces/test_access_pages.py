@@ -12,6 +12,7 @@ from orgs.actions import members
 from orgs.models import Team
 from tests.cast import make_member, make_workspace
 from tests.doors import console
+from tests.governing import make_model, make_policy
 from tests.talking import make_conversation
 from tests.workspaces.mates import make_mate, make_tool, mates_and_tools
 from workspaces.models import Room, Workspace
@@ -115,6 +116,12 @@ def not_named(cast):
     return "who", cast.gus, "workspace.view", f"workspace:{cast.lab.pk}", f"/o/acme/workspaces/{cast.lab.pk}/members/"
 
 
+def a_model(cast):
+    make_policy(cast.acme, {"general_staff": ["calm"]}, unknown_models="allowed")
+    make_model(cast.acme, "deep")
+    return "who", cast.mika, "model.use", "model:deep", "/o/acme/policies/"
+
+
 def a_role(cast):
     return "who", cast.mika, "team.manage", f"team:{cast.search.pk}", f"/o/acme/members/{cast.mika.pk}/"
 
@@ -128,7 +135,7 @@ def cost(cast):
 
 
 @pytest.mark.parametrize(
-    "case", [suspended, removed, ended, a_viewer, archived, by_settings, not_named, a_role, delegated, cost]
+    "case", [suspended, removed, ended, a_viewer, archived, by_settings, not_named, a_model, a_role, delegated, cost]
 )
 def test_a_change_leads_an_owner_to_a_page_that_opens(cast, case):
     _part, who, action, on, url = case(cast)
@@ -366,7 +373,7 @@ def test_a_colleague_for_whom_it_works_differs_in_the_layers_that_are_told(cast)
 
     page = ask(cast.olive, **said).partition('id="compare"')[2]
 
-    rows = re.findall(r'<th scope="row" class="wide">(.*?)</th>', page)
+    rows = re.findall(r'<th scope="row">(.*?)</th>', page)
     assert rows == ["Plan", "Role and grants", "What they were given"]
     assert "Mika: no" in page
     assert "Lena: yes" in page

@@ -71,7 +71,7 @@ def of_thing(request: ConsoleRequest) -> HttpResponse:
     form = forms.Edge(request.GET)
     shown = people.people(request.member, question, **form.said())
     context = {"question": question, "people": shown, "about": questions.about_words(question)}
-    return page(request, PEOPLE, context | {"what": questions.meaning(question.action)}, part="people")
+    return page(request, PEOPLE, context | {"what": questions.verb(question.action)}, part="people")
 
 
 @require_safe

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from orgs import subjects
 from orgs.access import ask
-from orgs.decision import GRANTS, REFUSES, Decision, Step, Verdict, to_themself
+from orgs.decision import GRANTS, PASSES, REFUSES, Decision, Step, Verdict, to_themself
 from orgs.models import Member
 from orgs.queries import refusals
 from workspaces.models import Room, Workspace
@@ -208,7 +208,10 @@ def _by_layer(steps: Sequence[Step]) -> dict[str, Step]:
 
 
 def _kind(step: Step | None) -> tuple[str, str]:
-    return (step.verdict, step.rule) if step else ("", "")
+    """What tells one word from another: two that allow are alike, whatever they say; two that refuse by their rule."""
+    if step is None or step.verdict is PASSES:
+        return "", ""
+    return step.verdict, step.rule if step.verdict is REFUSES else ""
 
 
 def _side(actor: Member, who: Member, step: Step | None, deciding: Step) -> Word:

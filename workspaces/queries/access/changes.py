@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from orgs.access import Action, Rule, check
@@ -51,7 +51,7 @@ def change(actor: Member, question: "Question", target: Any, step: Step) -> Chan
 
     No query beside the reader's subject.
     """
-    own, way = question.who == actor, _way(question, step.rule, target)
+    own, way = question.who == actor, _way(question, step.rule, target) or _policies(question, step)
     said = step.fix.text if step.fix else ""
     text = ((way.own if own else way.text) if way else "") or (to_themself(said, str(actor)) if own else said)
     if not text:
@@ -65,11 +65,7 @@ def change(actor: Member, question: "Question", target: Any, step: Step) -> Chan
 
 
 def _url(actor: Member, way: Way) -> str:
-    args = [] if way.page in _ACCOUNT else [actor.org.slug, *way.args]
-    try:
-        return reverse(way.page, args=args) if way.page else ""
-    except NoReverseMatch:
-        return ""
+    return reverse(way.page, args=[] if way.page in _ACCOUNT else [actor.org.slug, *way.args])
 
 
 _ACCOUNT = frozenset({"account", "mfa_index"})  # pages of a person, of no organization
@@ -141,6 +137,23 @@ def _organization(action: Action, page: str) -> Callable[["Question", str, Any],
         return Way(action, question.who.org, page)
 
     return way
+
+
+# What policies refuse is turned on the page that their fix names.
+_POLICIES = {
+    "catalogue": (Action.CATALOGUE_MANAGE, "catalogue"),
+    "policy": (Action.POLICY_PUBLISH, "policies"),
+    "exceptions": (Action.EXCEPTION_GRANT, "exceptions"),
+    "limits": (Action.LIMIT_SET, "limits"),
+    "rollouts": (Action.ROLLOUT_MANAGE, "rollouts"),
+}
+
+
+def _policies(question: "Question", step: Step) -> Way | None:
+    if step.fix is None or step.fix.page not in _POLICIES:
+        return None
+    action, page = _POLICIES[step.fix.page]
+    return Way(action, question.who.org, page)
 
 
 # ---------------------------------------------------------------- about the place
@@ -253,7 +266,5 @@ _LAYERS: dict[str, Callable[["Question", str, Any], Way | None]] = {
     "quota": _quota,
     "cost": _organization(Action.ORGANIZATION_EDIT, "settings"),
     "budget": _organization(Action.BUDGET_SET, "billing_budget"),
-    "model": _organization(Action.POLICY_PUBLISH, "policies"),
-    "use_case": _organization(Action.POLICY_PUBLISH, "policies"),
     "default": _default,
 }

@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import F, QuerySet
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -14,33 +13,8 @@ from orgs import asking
 from orgs.access import Action, require
 from orgs.models import Feature, Kind, Member, Organization, Plan, Role, Team
 from orgs.models.members import MemberQuerySet
-
-NAMED = 5  # that a finding names; the rest is counted
-
-
-@dataclass(frozen=True, slots=True)
-class Named:
-    """Somebody or something that a finding is about, with its page; `beside` says what is wrong there."""
-
-    name: str
-    beside: str
-    url: str
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """What is wrong, in a sentence; how many it is about, the first of them, and where all of them are put right."""
-
-    title: str
-    means: str
-    count: int
-    first: tuple[Named, ...]
-    repair: str
-    url: str
-
-    @property
-    def more(self) -> int:
-        return self.count - len(self.first)
+from workspaces.queries.access import linter_policies as policies
+from workspaces.queries.access.findings import NAMED, Finding, Named, url
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +29,16 @@ Check = Callable[[Organization, datetime], Finding | None]
 
 
 def linted(actor: Member, now: datetime) -> Linted:
-    """Everything that contradicts itself in the actor's organization. At most 3 queries a rule, at any size.
+    """Everything that contradicts itself in the actor's organization. At most 2 queries a rule and 6 for
+    all of those about policies, at any size.
 
     Raises:
         Denied: the actor does not administer it.
     """
     require(actor, Action.ACCESS_LINT, actor.org)
+    published = policies.Published(actor.org, now)
     found = [(label, check(actor.org, now)) for label, check in CHECKS]
+    found += [(label, check(published)) for label, check in OF_POLICIES]
     findings = tuple(finding for _label, finding in found if finding is not None)
     return Linted(findings, tuple(str(label) for label, finding in found if finding is None))
 
@@ -86,7 +63,7 @@ def _away_from_their_department(org: Organization, now: datetime) -> Finding | N
         ),
         means=_("The policy and the figures of their department are not those of their team's."),
         repair=_("Place them anew"),
-        url=_url("members", org),
+        page=url("members", org),
     )
 
 
@@ -111,7 +88,7 @@ def _leads_without_workspaces(org: Organization, now: datetime) -> Finding | Non
         ),
         means=_("They look after their team's workspaces and cannot take part in any."),
         repair=_("Give them another plan"),
-        url=_url("members", org),
+        page=url("members", org),
     )
 
 
@@ -127,7 +104,7 @@ def _viewers_on_the_least_plan(org: Organization, now: datetime) -> Finding | No
         ),
         means=_("Viewers send nothing, and Essential gives personal chats alone: each holds a seat for nothing."),
         repair=_("See them"),
-        url=f"{_url('members', org)}?role=viewer&plan=essential",
+        page=f"{url('members', org)}?role=viewer&plan=essential",
     )
 
 
@@ -143,7 +120,7 @@ def _guests_past_their_end(org: Organization, now: datetime) -> Finding | None:
         ),
         means=_("They are refused everything. Extend their stay, or remove them to free the seat."),
         repair=_("See the guests whose stay has ended"),
-        url=f"{_url('guests', org)}?ends=ended",
+        page=f"{url('guests', org)}?ends=ended",
     )
 
 
@@ -157,7 +134,7 @@ def _a_single_owner(org: Organization, now: datetime) -> Finding | None:
         count=1,
         first=(_member(owners[0], owners[0].user.email),),
         repair=_("Make somebody else an Owner, too"),
-        url=_url("members", org),
+        url=url("members", org),
     )
 
 
@@ -168,7 +145,7 @@ def _about(
     title: Callable[[int], str],
     means: str,
     repair: str,
-    url: str,
+    page: str,
 ) -> Finding | None:
     """What is wrong with some members; None where it is with nobody. At most 2 queries."""
     first = list(found.order_by("listed_as", "id")[: NAMED + 1])
@@ -176,15 +153,11 @@ def _about(
         return None
     count = len(first) if len(first) <= NAMED else found.order_by().count()
     named = tuple(_member(member, beside(member)) for member in first[:NAMED])
-    return Finding(title(count) % {"n": count}, means, count, named, repair, url)
+    return Finding(title(count) % {"n": count}, means, count, named, repair, page)
 
 
 def _member(member: Member, beside: str) -> Named:
-    return Named(str(member), beside, _url("member", member.org, member.pk))
-
-
-def _url(name: str, org: Organization, *args: Any) -> str:
-    return reverse(name, args=[org.slug, *args])
+    return Named(str(member), beside, url("member", member.org, member.pk))
 
 
 # What is looked at, as it is called where it is in order.
@@ -194,4 +167,12 @@ CHECKS: list[tuple[Any, Check]] = [
     (gettext_lazy("Every lead's plan opens workspaces"), _leads_without_workspaces),
     (gettext_lazy("No Viewer is on Essential"), _viewers_on_the_least_plan),
     (gettext_lazy("No guest is past their last day"), _guests_past_their_end),
+]
+OF_POLICIES: list[tuple[Any, Callable[[policies.Published], Finding | None]]] = [
+    (gettext_lazy("Nobody is in two exclusive groups of a policy"), policies.exclusive_twice),
+    (gettext_lazy("No blocked use case has an exception"), policies.blocked_and_excepted),
+    (gettext_lazy("No department's policy is wider than the organization's"), policies.wider_departments),
+    (gettext_lazy("Everybody is in a group that names models"), policies.in_no_group),
+    (gettext_lazy("Every group names models"), policies.groups_without_models),
+    (gettext_lazy("Somebody may use each model"), policies.unreachable_models),
 ]

@@ -45,7 +45,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Can:
-    """Features, what concerns the organization as a whole, and a page of the things of one kind."""
+    """Features, what concerns the whole organization (what they can first), and a page of the things of one kind."""
 
     who: Member
     features: tuple[Line, ...]
@@ -77,10 +77,11 @@ def can(actor: Member, who: Member, *, kind: str = "", text: str = "", page: int
     pages = max(1, ceil(total / PAGE))
     page = min(page, pages)
     rows = found.order_by(source.name, "pk")[(page - 1) * PAGE : page * PAGE]
+    whole = [_line(actor, Question(who, name, things.alone(who, _alone(name)))) for name in _whole()]
     return Can(
         who=who,
         features=tuple(_line(actor, Question(who, name)) for name in FEATURES),
-        whole=tuple(_line(actor, Question(who, name, things.alone(who, _alone(name)))) for name in _whole()),
+        whole=tuple(sorted(whole, key=lambda line: not line.allowed)),
         kind=kind,
         kinds=tuple((name, str(things.ROWS[name].label)) for name in KINDS),
         rows=tuple(_row(actor, who, things.thing(kind, row)) for row in rows),

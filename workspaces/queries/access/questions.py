@@ -285,9 +285,14 @@ def meaning(action: str) -> str:
     return text[0].upper() + text[1:]
 
 
+def verb(action: str) -> str:
+    """What an action is, inside a sentence: `see a workspace`."""
+    return things.rule_of(action).meaning
+
+
 def sentence(question: Question, reader: Member) -> str:
     """A whole question in words: `May Mika ask the mate Scout in the room Q4?`"""
-    facts: dict[str, Any] = {"who": question.who, "what": things.rule_of(question.action).meaning}
+    facts: dict[str, Any] = {"who": question.who, "what": verb(question.action)}
     if question.action in THROUGH:
         facts |= {"what": _through(question)}
     asked = _("May you %(what)s?") if question.who == reader else _("May %(who)s %(what)s?")

@@ -1,0 +1,195 @@
+"""What a published policy says against itself, or about nobody: a part of the linter (product.md 5)."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from orgs.models import Organization
+from orgs.templatetags.ui import ending
+from policies import facts, people
+from policies.engine import EVERYONE, Group, Person, Policy
+from policies.models import WHOLE, UseCaseException
+from policies.people import Somebody
+from workspaces.queries.access.findings import NAMED, Finding, Named, url
+
+
+class Published:
+    """What an organization published, and everybody whom it is about. 6 queries, each at its first use."""
+
+    def __init__(self, org: Organization, now: datetime) -> None:
+        self.org, self.now = org, now
+
+    @cached_property
+    def catalogue(self) -> facts.Catalogue:
+        return facts.catalogue_of(self.org)
+
+    @cached_property
+    def policies(self) -> Mapping[int, tuple[Policy, int, str]]:
+        return facts.policies_of(self.org, self.catalogue.names)
+
+    @cached_property
+    def whole(self) -> Policy | None:
+        return self.policies[WHOLE][0] if WHOLE in self.policies else None
+
+    @cached_property
+    def classes(self) -> Mapping[Person, list[Somebody]]:
+        """People whom no policy tells apart, together."""
+        return people.classes(people.everybody(self.org), [policy for policy, _number, _name in self.policies.values()])
+
+    @cached_property
+    def exceptions(self) -> list[UseCaseException]:
+        rows = UseCaseException.objects.filter(org=self.org).standing(self.now).select_related("member__user")
+        return list(rows.order_by("use_case", "ends_at"))
+
+    def for_(self, who: Person) -> Iterator[Policy]:
+        """The policies that fall on somebody: the organization's, and their department's."""
+        return (self.policies[scope][0] for scope in dict.fromkeys((WHOLE, who.department)) if scope in self.policies)
+
+
+@dataclass(frozen=True, slots=True)
+class Met:
+    """Somebody about whom something was found."""
+
+    one: Somebody
+    beside: str
+
+
+def exclusive_twice(found: Published) -> Finding | None:
+    """People in two exclusive groups of one policy: which of both was meant is not said."""
+    return _people(
+        found,
+        (Met(one, " · ".join(names)) for names, alike in _in_several(found) for one in alike),
+        lambda n: ngettext("%(n)s person is in two exclusive groups.", "%(n)s people are in two exclusive groups.", n),
+        _("An exclusive group replaces all others; two of them add up, which neither was made for."),
+    )
+
+
+def _in_several(found: Published) -> Iterator[tuple[list[str], list[Somebody]]]:
+    for who, alike in found.classes.items():
+        for policy in found.for_(who):
+            names = [group.name for group in policy.groups if group.exclusive and group.has(who)]
+            if len(names) > 1:
+                yield names, alike
+                break
+
+
+def in_no_group(found: Published) -> Finding | None:
+    """People who are in nothing but the default group, where that names no model: nothing is left to them."""
+    policy = found.whole
+    if policy is None or any(group.name == EVERYONE and group.models for group in policy.groups):
+        return None
+    alone = (a for who, a in found.classes.items() if {g.name for g in policy.groups_of(who)} == {EVERYONE})
+    return _people(
+        found,
+        (Met(one, one.email) for alike in alone for one in alike if people.uses_models(one.who)),
+        lambda n: ngettext(
+            "%(n)s person is in no group, and the default group names no model.",
+            "%(n)s people are in no group, and the default group names no model.",
+            n,
+        ),
+        _("No model is left to them."),
+    )
+
+
+def blocked_and_excepted(found: Published) -> Finding | None:
+    """Use cases that the policy blocks while an exception to them stands: a block knows no exceptions."""
+    policy = found.whole
+    cases = policy.use_cases if policy else {}
+    rows = [row for row in found.exceptions if row.use_case in cases and cases[row.use_case].effect == "block"]
+    return _named(
+        found,
+        [Named(row.use_case, _given(found, row), url("policies", found.org)) for row in rows],
+        lambda n: ngettext(
+            "%(n)s exception is to a use case that the policy blocks.",
+            "%(n)s exceptions are to use cases that the policy blocks.",
+            n,
+        ),
+        _("A block knows no exceptions: let the use case need approval, or end the exception."),
+    )
+
+
+def _given(found: Published, row: UseCaseException) -> str:
+    facts_ = {"who": row.member or row.group, "day": ending(row.ends_at, found.org.zone)}
+    return _("given to %(who)s until %(day)s") % facts_
+
+
+def wider_departments(found: Published) -> Finding | None:
+    """Departments whose policy names models for somebody that the organization's does not: those count for nothing."""
+    whole = found.whole
+    wider: dict[int, set[str]] = {}
+    for who in found.classes if whole else ():
+        if who.department in found.policies and whole is not None:
+            more = found.policies[who.department][0].models_of(who) - whole.models_of(who)
+            wider.setdefault(who.department, set()).update(more)
+    rows = [(scope, sorted(models)) for scope, models in wider.items() if models]
+    return _named(
+        found,
+        [Named(found.policies[pk][2], ", ".join(more), url("policies_scope", found.org, pk)) for pk, more in rows],
+        lambda n: ngettext(
+            "The policy of %(n)s department is wider than the organization's.",
+            "The policies of %(n)s departments are wider than the organization's.",
+            n,
+        ),
+        _("A department narrows: the models that it names beyond the organization's are refused all the same."),
+    )
+
+
+def groups_without_models(found: Published) -> Finding | None:
+    """Groups that name no model: whoever is in no other can use none."""
+    rows = [
+        Named(group.name, name, url("policies_scope", found.org, scope or _ORGANIZATION))
+        for scope, (policy, _number, name) in found.policies.items()
+        for group in policy.groups
+        if not group.models and _is_somebodys(group, policy)
+    ]
+    return _named(
+        found,
+        rows,
+        lambda n: ngettext("%(n)s group names no model.", "%(n)s groups name no model.", n),
+        _("Whoever is in no other group is left without any."),
+    )
+
+
+_ORGANIZATION = "organization"
+
+
+def _is_somebodys(group: Group, policy: Policy) -> bool:
+    """The default group counts where it is the only one, or others leave people in it."""
+    return group.name != EVERYONE or not any(other.models for other in policy.groups)
+
+
+def unreachable_models(found: Published) -> Finding | None:
+    """Models of the catalogue that are available and that the policy leaves to nobody."""
+    if found.whole is None:
+        return None
+    available = frozenset(found.catalogue.names.values()) - found.catalogue.retired
+    policies = {scope: policy for scope, (policy, _number, _name) in found.policies.items()}
+    used = (people.models_for(who, policies, available) for who in found.classes if people.uses_models(who))
+    rows = sorted(available - frozenset().union(*used))
+    return _named(
+        found,
+        [Named(name, "", url("catalogue", found.org)) for name in rows],
+        lambda n: ngettext(
+            "%(n)s model of the catalogue is left to nobody.", "%(n)s models of the catalogue are left to nobody.", n
+        ),
+        _("Name it for a group, or retire it."),
+    )
+
+
+Title = Callable[[int], str]
+
+
+def _people(found: Published, met: Iterable[Met], title: Title, means: str) -> Finding | None:
+    rows = [Named(m.one.name or m.one.email, m.beside, url("member", found.org, m.one.who.id)) for m in met]
+    return _named(found, rows, title, means)
+
+
+def _named(found: Published, rows: list[Named], title: Title, means: str) -> Finding | None:
+    if not rows:
+        return None
+    count, page = len(rows), url("policies", found.org)
+    return Finding(title(count) % {"n": count}, means, count, tuple(rows[:NAMED]), _("Open the policy"), page)
