@@ -13,7 +13,6 @@ IDS = frozenset(
 LATER = {
     "D04": "SAML",
     "E05": "webhooks and single sign-on: addresses that Steward itself calls",
-    "F04": "limits",
     "F08": "support staff viewing as a member",
 }
 
