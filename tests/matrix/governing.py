@@ -1,10 +1,14 @@
 """What the tables name of what an organization allows its platform, of both organizations."""
 
+from datetime import timedelta
+
+from django.utils import timezone
+
 from orgs.models import Department
 from policies.actions import rollouts
 from policies.actions.rollouts import Planned, Thing
 from policies.jobs import catalogue as on_catalogue
-from policies.models import PolicyDraft
+from policies.models import FlaggedMessage, HeardConversation, PolicyDraft, UseCaseException
 from tests.governing import make_model, make_policy
 
 
@@ -16,6 +20,7 @@ def governing(cast):
         **_policy(cast),
         "rollout_id": known,
         "model_id": models,
+        **_watched(cast),
         "job_id": {"models": on_catalogue.FILE.look_through(cast.adam, []).pk},
     }
 
@@ -38,3 +43,17 @@ def _policy(cast):
     scopes = dict.fromkeys(own, 0) | {"research": cast.research.pk}
     scopes["foreign"] = Department.objects.create(org=cast.umbrella, name="Far away").pk
     return {"scope_id": scopes, "number": {"first": 1, "seventh": 7, "foreign": 1}}
+
+
+def _watched(cast):
+    """A flagged message, a conversation and an exception of Mika's and of Eve's."""
+    now, found = timezone.now(), {"flagged_id": {}, "heard_id": {}, "exception_id": {}}
+    for name, who in (("mikas", cast.mika), ("foreign", cast.eve)):
+        one = {"org": who.org, "member": who}
+        said = {"event_id": "1", "at": now, "use_case": "private", "policy_number": 1, "text": "the party"}
+        found["flagged_id"][name] = FlaggedMessage.objects.create(**one, **said).pk
+        talk = {"conversation": "c1", "source": "api", "title": "Plans", "last_at": now}
+        found["heard_id"][name] = HeardConversation.objects.create(**one, **talk).pk
+        given = {"use_case": "private", "reason": "audit", "ends_at": now + timedelta(days=3)}
+        found["exception_id"][name] = UseCaseException.objects.create(**one, **given, approver_name="Olive").pk
+    return found

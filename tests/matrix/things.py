@@ -73,6 +73,7 @@ class Things:
             params |= {"workspaces": "workspace_id", "sponsor": "member_id", "ends_on": "day", "due_day": "day"}
             params |= {"template": "template_id", "fill": "template_id", "tool": "tool_id", "mate": "mate_id"}
             params |= {"ids": "invitation_id"} if row.name == "invitations_bulk" else {}
+            params |= {"ids": "flagged_id"} if row.name == "monitoring_bulk" else {}
             kind, colon, word = value.partition(":")  # what a question is about: `workspace:den`
             params |= {"who": "member_id", "with": "member_id"}
             asked = f"{kind}:{self.value(f'{kind}_id', word)}" if colon and name in ("on", "place") else None
