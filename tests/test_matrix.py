@@ -68,6 +68,10 @@ def test_A01_A03_A15_every_person_gets_the_answer_of_the_table_and_every_answer_
     assert digest(cast.umbrella) == other
 
 
+# One row of each door and method, for what is answered before anything is looked up or read of a form.
+FIRSTS = {(row.name, row.method): row for row in reversed(CONSOLE)}.values()
+
+
 def shut(cast, how):
     """Shut somebody out; who it is, and what every page answers them from now on."""
     now = timezone.now()
@@ -94,7 +98,7 @@ def test_C01_whoever_is_shut_out_is_shut_out_of_every_page(cast, things, how):
     browser, wrong = console(who), []
     meet_everybody(browser)
 
-    for row in CONSOLE:
+    for row in FIRSTS:
         with undone(), writes() as written:
             got = ask(browser, row.method, things.url(row.name, row.about), things.fields(row))
         if got.status_code != answer or written:
@@ -115,12 +119,9 @@ def test_A01_what_belongs_to_another_organization_does_not_exist(cast, things, a
 
     for row in FOREIGN[area]:
         fields = things.fields(row)
-        urls = [
-            things.url(row.name, "foreign"),
-            things.url(row.name, "12345"),
-            things.url(row.name, row.about, slug="umbrella"),
-            things.url(row.name, row.about, slug="nowhere"),
-        ]
+        urls = [things.url(row.name, "foreign"), things.url(row.name, "12345")]
+        if row in FIRSTS:
+            urls += [things.url(row.name, row.about, slug=slug) for slug in ("umbrella", "nowhere")]
         for url, hx in product(urls, (False, True)):
             with undone(), as_it_was(olive) as browser, writes() as written:
                 got = ask(browser, row.method, url, fields, hx=hx).status_code
