@@ -26,7 +26,7 @@ class StageForm(forms.Form):
         label=gettext_lazy("Who"),
         required=False,
         widget=forms.SelectMultiple(attrs={"size": 6}),
-        help_text=gettext_lazy("Everybody to whom one of these applies."),
+        help_text=gettext_lazy("Everybody to whom one of these applies. Ctrl or ⌘ and a click chooses several."),
     )
     starts_on = DayField(label=gettext_lazy("Begins on"), required=False, help_text=gettext_lazy("Empty: by hand."))
     least_people = forms.IntegerField(

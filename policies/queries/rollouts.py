@@ -64,6 +64,11 @@ class StageShown:
     people: tuple[str, ...]
     gates: tuple[gates.Gate, ...]
 
+    @property
+    def more(self) -> int:
+        """How many people there are beside those who are named."""
+        return (self.reached if self.begun_at else self.names) - len(self.people)
+
 
 @dataclass(frozen=True, slots=True)
 class One:
