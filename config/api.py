@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonRespons
 from orgs.busy import is_busy
 
 log = structlog.get_logger()
-PATHS = ("/api/", "/access/", "/.well-known/authzen-configuration")
+PATHS = ("/api/", "/access/", "/beta/", "/.well-known/authzen-configuration")
 _LATER = "5"  # seconds
 _BUSY = "The database is busy. Nothing of this request was kept; send it again."
 _REASONS = {

@@ -33,10 +33,29 @@ def digest_of(key: str) -> str:
     return hashlib.sha256(key.encode()).hexdigest()
 
 
-def door(action: Action) -> Callable[[Callable[..., HttpResponseBase]], Callable[..., HttpResponseBase]]:
+def bearer(request: HttpRequest) -> str:
+    """What follows `Authorization: Bearer`."""
+    word, _, secret = request.headers.get("Authorization", "").partition(" ")
+    return secret if word == "Bearer" else ""
+
+
+def x_api_key(request: HttpRequest) -> str:
+    """What `X-Api-Key` holds: where the caller's protocol leaves no choice."""
+    return str(request.headers.get("X-Api-Key", ""))
+
+
+_SENT_AS: dict[Callable[[HttpRequest], str], str] = {
+    bearer: "Authorization: Bearer <key>",
+    x_api_key: "X-Api-Key: <key>",
+}
+
+
+def door(
+    action: Action, sent: Callable[[HttpRequest], str] = bearer
+) -> Callable[[Callable[..., HttpResponseBase]], Callable[..., HttpResponseBase]]:
     """Let a machine in that may do `action`: 401 without a living key, 403 without the scope, both as JSON.
 
-    One query, and one a minute per key to note that it was used.
+    `sent` finds the key in the request, in that one way. One query, and one a minute per key to note that it was used.
     """
 
     def wrap(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
@@ -44,11 +63,9 @@ def door(action: Action) -> Callable[[Callable[..., HttpResponseBase]], Callable
         @login_not_required
         @wraps(view)
         def guarded(request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
-            key = _key_of(request)
+            key = _key_of(sent(request))
             if key is None:
-                answer = JsonResponse(
-                    {"error": "Send a living service key as Authorization: Bearer <key>."}, status=401
-                )
+                answer = JsonResponse({"error": f"Send a living service key as {_SENT_AS[sent]}."}, status=401)
                 answer["WWW-Authenticate"] = 'Bearer realm="Steward"'
                 return answer
             decision = check(key, action, key.org)
@@ -62,10 +79,9 @@ def door(action: Action) -> Callable[[Callable[..., HttpResponseBase]], Callable
     return wrap
 
 
-def _key_of(request: HttpRequest) -> ServiceKey | None:
-    """The living key that the request carries. Looked up by the digest of the whole of it, so a prefix is nothing."""
-    word, _, secret = request.headers.get("Authorization", "").partition(" ")
-    if word != "Bearer" or not secret.startswith(MARK):
+def _key_of(secret: str) -> ServiceKey | None:
+    """The living key of this secret. Looked up by the digest of the whole of it, so a prefix is nothing."""
+    if not secret.startswith(MARK):
         return None
     now = timezone.now()
     key = ServiceKey.objects.select_related("org").alive(now).filter(digest=digest_of(secret)).first()

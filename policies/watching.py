@@ -72,7 +72,11 @@ def use_cases_in(member: Member, text: str, now: datetime) -> dict[str, tuple[st
 
     Nothing where there are none. No query beyond the member's subject.
     """
-    known: Facts | None = subjects.of(member).policies
+    return told_by(subjects.of(member).policies, text, now)
+
+
+def told_by(known: Facts | None, text: str, now: datetime) -> dict[str, tuple[str, ...]]:
+    """The same for whose policies are at hand. No query."""
     policies = known.policies_at(now) if known is not None else ()
     found = (one.use_case.id for applied in policies for one in _recogniser(applied.policy).found(text))
     named = tuple(dict.fromkeys(found))

@@ -54,7 +54,7 @@ class Api(Client):
 
     def __init__(self, secret: str | None = None, **defaults: Any) -> None:
         headers = {} if secret is None else {"Authorization": f"Bearer {secret}"}
-        super().__init__(headers=headers, **defaults)
+        super().__init__(**({"headers": headers} | defaults))
 
     def post(self, path: str, data: Any = None, content_type: str = "application/json", **extra: Any) -> HttpResponse:
         return super().post(path, data, content_type=content_type, **extra)
@@ -66,6 +66,11 @@ def console(person: Member | User | Support | None = None, **defaults: Any) -> C
 
 def api(secret: str | None = None, **defaults: Any) -> Api:
     return Api(secret, **defaults)
+
+
+def litellm(secret: str | None = None) -> Api:
+    """A LiteLLM proxy's guardrail, which has its key in a header of its own."""
+    return Api(headers={"X-Api-Key": secret or ""})
 
 
 def staff(user: User) -> Console:
