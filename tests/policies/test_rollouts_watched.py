@@ -12,6 +12,7 @@ from analytics.rollouts import power_users, push_power_users, used
 from orgs.actors import SYSTEM
 from orgs.models import AuditEntry, Mail, Member
 from orgs.queries import needs, sentences
+from policies import facts
 from policies.actions import rollouts, rollouts_people, rollouts_watched
 from policies.actions.rollouts import Planned
 from policies.actions.rollouts_watched import Used
@@ -21,6 +22,7 @@ from policies.rollouts.stages import Audience
 from policies.tasks import watch_rollouts
 from tests.analytics import sending
 from tests.cast import make_member
+from tests.governing import make_policy
 from tests.policies.rolling import may_use, running
 
 DAY = timedelta(days=1)
@@ -187,3 +189,28 @@ def test_whom_a_stage_names_leaves_out_the_removed(cast, rule, names):
     found = audiences.named(cast.acme, Audience.of(rule))
 
     assert sorted(str(member) for member in found) == names.split()
+
+
+def test_whom_a_stage_names_is_the_same_asked_of_the_database_and_one_by_one(cast):
+    groups = {"leadership": {"leads": True}, "interns": {"teams": [cast.search.pk], "exclusive": True}}
+    allowed = {"general_staff": [], "leadership": [], "interns": [], "outside": []}
+    make_policy(cast.acme, allowed, groups=groups | {"outside": {"guests": True, "members": [cast.vera.pk]}})
+    narrow = {"general_staff": [], "researchers": []}
+    research = {"researchers": {"departments": [cast.research.pk]}}
+    make_policy(cast.acme, narrow, scope=cast.research.pk, number=1, groups=research)
+    PowerUser.objects.create(org=cast.acme, member=cast.anna, days=1, messages=1)
+    cast.acme.refresh_from_db()
+    members = list(Member.objects.filter(org=cast.acme, removed_at=None).select_related("org", "user"))
+    rules = [{"groups": [name]} for name in (*allowed, "researchers", "nobody")]
+    rules += [{"teams": [cast.search.pk], "guests": True}, {"departments": [cast.research.pk]}, {"power_users": True}]
+    whole = facts.policies_of(cast.acme)
+
+    for rule in rules:
+        audience, alone = Audience.of(rule), set()
+        for member in members:
+            who = facts.person(member, lead=member == cast.lena)
+            scopes = [whole[scope][0] for scope in {0, who.department} & whole.keys()]
+            inside = {group.name for policy in scopes for group in policy.groups_of(who)}
+            if audience.has(who, inside, power=member == cast.anna):
+                alone.add(member)
+        assert set(audiences.named(cast.acme, audience)) == alone, rule
