@@ -30,12 +30,12 @@ def test_each_is_told_as_its_row_says():
         "the leads of its team",
     )
     assert told["message.send"].features == "Personal chats, or Workspace access in a workspace"
-    assert told["workspace.create"].given == ("Owners, Admins and Users",)
+    assert told["workspace.create"].given == ("Owners, Admins and Users", "guests never")
     assert told["workspace.create"].features == "Create workspaces"
     assert told["member.suspend"].given == ("Owners and Admins",)
     assert told["usage.view"].given[1:] == (
         "the leads of its team",
-        "everybody for themselves",
+        "everybody for what is their own",
         "whoever it is delegated to",
     )
     assert told["file.upload"].features == "File uploads, and Workspace access in a workspace"

@@ -150,8 +150,9 @@ _SETTLES = {"deny_on_first_deny": False, "permit_on_first_permit": True}
 def _with_defaults(batch: wire.Part, item: wire.Part | Malformed) -> Item:
     if isinstance(item, Malformed):
         return item
-    names = ("subject", "action", "resource", "context")
+    subject, action = item.subject or batch.subject, item.action or batch.action
+    resource, context = item.resource or batch.resource, item.context or batch.context
     try:
-        return wire.whole(wire.Part(*(getattr(item, name) or getattr(batch, name) for name in names)))
+        return wire.whole(wire.Part(subject, action, resource, context))
     except Malformed as malformed:
         return malformed

@@ -29,6 +29,16 @@ _LEVELS: dict[str, Any] = {
 }
 
 
+# Columns of the table that give an action besides roles and levels, and the one that takes it from guests.
+_GROUNDS: dict[str, Any] = {
+    "lead": gettext_lazy("the leads of its team"),
+    "public": gettext_lazy("every member, where the workspace is public"),
+    "own": gettext_lazy("everybody for what is their own"),
+    "delegated": gettext_lazy("whoever it is delegated to"),
+    "insiders": gettext_lazy("guests never"),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Told:
     """An action: what it is called and means, the types of resources it is about, who is given it, and what it uses."""
@@ -66,14 +76,8 @@ def _given(rule: Rule) -> Iterator[str]:
         yield _("%(roles)s in personal chats") % {"roles": _roles(rule.use)} if rule.level else _roles(rule.use)
     if rule.level:
         yield str(_LEVELS[rule.level])
-    if rule.lead:
-        yield _("the leads of its team")
-    if rule.public:
-        yield _("every member, where the workspace is public")
-    if rule.own and not rule.alone_feature:
-        yield _("everybody for themselves")
-    if rule.delegated:
-        yield _("whoever it is delegated to")
+    told = {"own"} if rule.alone_feature else set()  # one's own personal chats are among those above
+    yield from (str(words) for name, words in _GROUNDS.items() if getattr(rule, name) and name not in told)
 
 
 def _roles(given: frozenset[str]) -> str:
