@@ -63,7 +63,13 @@ def _tell(
         if made[reached[-1]]:
             words = {"used": limits.measured(one.kind, used), "of": limits.measured(one.kind, amount)}
             more = {"limit": str(one.kind), "source": one.limit.source, "member": member.pk, "slug": org.slug}
-            mails.queue("limit_used" if mark == LimitWarning.SHARES[-1] else "limit_near", [member.user.email], org, **words, **more)
+            mails.queue(
+                "limit_used" if mark == LimitWarning.SHARES[-1] else "limit_near",
+                [member.user.email],
+                org,
+                **words,
+                **more,
+            )
     return made[reached[-1]]
 
 
