@@ -107,6 +107,8 @@ def _cases(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Differenc
             harder = EFFECTS.index(effects[1]) < EFFECTS.index(effects[0])
             text = _("The use case %(case)s is %(effect)s now (before: %(was)s).") % said
             yield Difference((LOSES if harder else GAINS) if id_ in now else OTHER, text)
+        if id_ not in was | old.get("use_cases", {}).keys() or id_ not in now | new.get("use_cases", {}).keys():
+            continue  # all of it is new, or gone
         if before.get("phrases", []) != after.get("phrases", []):
             yield Difference(OTHER, _("Other phrases tell the use case %(case)s.") % said)
         if before.get("description", "") != after.get("description", ""):

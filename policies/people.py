@@ -17,9 +17,8 @@ class Somebody:
     department: int
     team: int
 
-    @property
-    def first_name(self) -> str:
-        return self.name.split()[0] if self.name.split() else self.email
+    def __str__(self) -> str:
+        return self.name or self.email
 
 
 def everybody(org: Organization, *, department: int = 0) -> list[Somebody]:

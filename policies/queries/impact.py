@@ -19,7 +19,7 @@ COLUMNS = ("member", "name", "email", "role", "department", "team", "gains", "lo
 
 @dataclass(frozen=True, slots=True)
 class Some:
-    """How many people, and the first of them by their first names."""
+    """How many people, and the first of them by name."""
 
     count: int = 0
     names: tuple[str, ...] = ()
@@ -128,4 +128,4 @@ def some(people: Iterable[Somebody]) -> Some:
     """How many they are, and the first by name."""
     found = list(people)
     first = sorted(found, key=lambda one: (one.name.casefold(), one.email))[:NAMED]
-    return Some(len(found), tuple(one.first_name for one in first))
+    return Some(len(found), tuple(str(one) for one in first))

@@ -28,8 +28,9 @@ LATEST = 5
 class Writing:
     """A policy that is looked at or written. The organization's, or that of a `department`.
 
-    `before` is what is in force, else an empty one, `document` the draft, else that; `revision` counts the draft's
-    saves (0: none). `available` are the models that can be used at all.
+    `before` is what is in force here (in a department without a policy of its own, the organization's), else an
+    empty one; `document` is the draft, else that; `revision` counts the draft's saves (0: none). `available` are the
+    models that can be used at all.
     """
 
     org: Organization
@@ -68,7 +69,8 @@ def writing(actor: Member, department: Department | None) -> Writing:
     rows = PolicyInForce.objects.visible_to(actor).filter(scope__in={WHOLE, scope}).exclude(version=None)
     versions = {row.scope: row.version for row in rows.select_related("version")}
     version = versions.get(scope)
-    before = _today(version.document if version else documents.BLANK, catalogue.names)
+    holds = version or versions.get(WHOLE)
+    before = _today(holds.document if holds else documents.BLANK, catalogue.names)
     return Writing(
         org=org,
         department=department,

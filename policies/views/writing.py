@@ -25,7 +25,9 @@ def find(request: ConsoleRequest, scope_id: int, action: Action = Action.POLICY_
 
 
 def url(at: Writing, name: str = "policies_scope", *more: Any) -> str:
-    """A page of this policy."""
+    """A page of this policy; its first, where no other is named."""
+    if name == "policies_scope" and not at.department:
+        return reverse("policies", args=[at.org.slug])
     return reverse(name, args=[at.org.slug, at.scope, *more])
 
 
@@ -36,7 +38,7 @@ def posted(request: ConsoleRequest) -> Any:
 def context(at: Writing, here: str, form: Edit | None = None, **more: Any) -> dict[str, Any]:
     """What every page of a policy is given; `here` is the page among its neighbours."""
     revision = form.data.get("revision", 0) if form is not None and form.is_bound else at.revision
-    return {"at": at, "here": here, "form": form, "revision": revision, **more}
+    return {"at": at, "home": url(at), "here": here, "form": form, "revision": revision, **more}
 
 
 def onward(request: ConsoleRequest, message: str, to: str) -> HttpResponse:
