@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path, register_converter
 
-from analytics.views import ingest, overview, report
+from analytics.views import connect, ingest, overview, report
 from config import health
 from orgs.ids import IdConverter
 from orgs.views import (
@@ -96,6 +96,8 @@ urlpatterns = [
     path("o/<slug:slug>/billing/invoices/<id:invoice_id>/lines/", billing.invoice_lines, name="billing_invoice_lines"),
     path("o/<slug:slug>/billing/seats/", billing.seats, name="billing_seats"),
     path("o/<slug:slug>/billing/seats/cost/", billing.seats_cost, name="billing_seats_cost"),
+    path("o/<slug:slug>/connect/", connect.connect, name="connect"),
+    path("o/<slug:slug>/connect/event/", connect.event, name="connect_event"),
     path("o/<slug:slug>/ingest/", ingest.batches, name="ingest"),
     path("o/<slug:slug>/first-days/", provisioning.first_days, name="first_days"),
     path("o/<slug:slug>/first-days/introduction/", provisioning.introduce, name="first_days_introduction"),

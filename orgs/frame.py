@@ -77,6 +77,7 @@ TABS: dict[str, tuple[tuple[Any, str, Action | None], ...]] = {
         (_("Conversations"), "monitoring_conversations", Action.MONITORING_READ),
     ),
     "plans": ((_("Plans"), "plans", Action.PLANS_VIEW), (_("Billing"), "billing", Action.BILLING_VIEW)),
+    "ingest": ((_("Ingest"), "ingest", Action.INGEST_VIEW), (_("Connect a platform"), "connect", Action.INGEST_VIEW)),
     "settings": (
         (_("Settings"), "settings", Action.ORGANIZATION_EDIT),
         (_("Announcements"), "announcements", Action.ANNOUNCEMENT_MANAGE),

@@ -1,0 +1,56 @@
+"""Connect a platform: configuration to copy, a test event, a test decision, and what has arrived."""
+
+import json
+from typing import Any
+from uuid import uuid4
+
+import msgspec
+from django.http import HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from analytics import ingest
+from analytics.forms.connect import Ask
+from analytics.queries import connect as queries
+from orgs.access import Action, require
+from orgs.web import ConsoleRequest, done, page
+from workspaces.decisions import answers, wire
+
+PAGE = "analytics/connect.html"
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def connect(request: ConsoleRequest) -> HttpResponse:
+    """The page; posted, with the answer to a test decision about the reader."""
+    require(request.member, Action.INGEST_VIEW, request.org)
+    form = Ask(request.POST if request.method == "POST" else None)
+    if not form.is_valid():
+        return page(request, PAGE, _shown(request, form), part="ask", status=422 if form.is_bound else 200)
+    return page(request, PAGE, _shown(request, form, _answer(request, form.cleaned_data["model"])), part="ask")
+
+
+@require_POST
+def event(request: ConsoleRequest) -> HttpResponse:
+    """Send one message of the reader's, as a platform does: it goes the whole way and is counted."""
+    require(request.member, Action.INGEST_VIEW, request.org)
+    now = timezone.now()
+    sent = {"id": f"test-{uuid4()}", "at": now.isoformat(), "kind": "message", "member": str(request.member.pk)}
+    found = ingest.read_events(json.dumps([sent]).encode(), now)
+    batch = ingest.store(request.org, None, "api", found, now)
+    said = _("The test event is in the inbox, batch %(id)s. It counts as one message of yours.") % {"id": batch.pk}
+    return done(
+        request, PAGE, _shown(request, Ask()), part="sources", message=said, url=request.path.replace("event/", "")
+    )
+
+
+def _answer(request: ConsoleRequest, model: str) -> str:
+    """What AuthZEN answers to whether the reader may use a model, as it goes over the wire."""
+    asked = {"subject": {"type": "member", "id": str(request.member.pk)}, "action": {"name": "model.use"}}
+    question = wire.parsed(json.dumps(asked | {"resource": {"type": "model", "id": model}}).encode(), wire.Evaluation)
+    answer = answers.one(request.org, question, now=timezone.now())
+    return msgspec.json.format(msgspec.json.encode(answer), indent=2).decode()
+
+
+def _shown(request: ConsoleRequest, form: Ask, answer: str = "") -> dict[str, Any]:
+    return {"connect": queries.connect(request.member), "form": form, "answer": answer}

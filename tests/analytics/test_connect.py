@@ -1,0 +1,56 @@
+"""Connecting a platform: what to copy, a test event that goes the whole way, a test decision, what has arrived."""
+
+import pytest
+from django.urls import reverse
+
+from analytics import drain
+from analytics.models import Event
+from tests.analytics.sending import event, send
+from tests.cast import make_key
+from tests.doors import console
+from tests.governing import make_model, make_policy
+
+pytestmark = pytest.mark.django_db
+
+
+def page(cast, **posted):
+    door, url = console(cast.olive), reverse("connect", args=["acme"])
+    return (door.post(url, posted) if posted else door.get(url)).content.decode()
+
+
+def test_the_configuration_for_litellm_has_this_installations_addresses(cast, settings):
+    settings.PUBLIC_BASE_URL = "https://steward.example.org"
+
+    text = page(cast).split('id="litellm">')[1].split("</pre>")[0]
+
+    told = dict(line.strip().split(": ", 1) for line in text.splitlines() if ": " in line)
+    assert told["endpoint"] == "https://steward.example.org/api/v1/events/litellm"
+    assert (told["api_base"], told["default_on"]) == ("https://steward.example.org", "true")
+    assert told["unreachable_fallback"] == "fail_closed"
+
+
+def test_a_test_event_goes_the_whole_way_and_says_that_it_counts(cast):
+    answer = console(cast.olive).post(reverse("connect_event", args=["acme"]), hx=True)
+
+    drain.run()
+
+    assert "It counts as one message of yours." in answer.content.decode()
+    assert Event.objects.get().member == cast.olive.pk
+    assert "just now" in page(cast)
+
+
+def test_a_test_decision_is_the_answer_that_a_platform_gets(cast):
+    make_model(cast.acme, "deep")
+    make_policy(cast.acme, {"general_staff": []})
+
+    shown = page(cast, model="deep")
+
+    assert "&quot;decision&quot;: false" in shown
+    assert "does not allow deep to general_staff" in shown
+
+
+def test_what_no_source_has_told_yet_is_named(cast, client):
+    assert "files processed" in page(cast).split('id="sources-title"')[1].split("</p>")[0]
+    send(client, make_key(cast.acme)[1], [event("1", "file", bytes=1)])
+
+    assert "files processed" not in page(cast).split('id="sources-title"')[1].split("</p>")[0]
