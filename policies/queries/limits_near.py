@@ -46,6 +46,12 @@ class Row:
     gauges: tuple[Gauge, ...]
     own: bool
 
+    @property
+    def by_kind(self) -> tuple[tuple[str, Gauge | None], ...]:
+        """Every kind's name, and its limit where one holds: a cell of the table each."""
+        found = {one.kind: one for one in self.gauges}
+        return tuple((str(kind.label), found.get(kind)) for kind in KINDS)
+
 
 @dataclass(frozen=True, slots=True)
 class Listing:

@@ -103,7 +103,7 @@ def _ask(request: ConsoleRequest, target: Target, form: forms.Amounts) -> HttpRe
 def _show(request: ConsoleRequest, target: Target, form: forms.Amounts) -> HttpResponse:
     context: dict[str, Any] = {"panel": limits_effect.panel(target, form.amounts(), timezone.now())}
     context |= {"url": request.path, "back": _home(request), "home": _home(request), "home_label": _("Limits")}
-    return page(request, DEED, {**context, "hidden": form.said()}, part="panel")
+    return page(request, DEED, {**context, "hidden": form.said(), "row": target.name}, part="panel")
 
 
 def _home(request: ConsoleRequest) -> str:
