@@ -40,9 +40,9 @@ def attach(talk: Conversation, name: str = "plan.txt") -> Attachment:
 
 
 def make_link(talk: Conversation, **fields: Any) -> SharedLink:
-    """A link to a conversation as rows alone, made by whoever began it."""
-    fields.setdefault("ends_at", timezone.now() + timedelta(days=7))
-    link = SharedLink(org=talk.org, conversation=talk, made_by=talk.author, **fields)
+    """A link to a conversation as rows alone, made by whoever began it unless said otherwise."""
+    fields = {"ends_at": timezone.now() + timedelta(days=7), "made_by": talk.author} | fields
+    link = SharedLink(org=talk.org, conversation=talk, **fields)
     link.digest = links.digest(outside.token(link))
     link.save(force_insert=True)
     return link

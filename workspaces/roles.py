@@ -4,9 +4,11 @@ from collections.abc import Iterable, Mapping
 
 from django.utils import timezone
 
+from orgs import subjects
 from orgs.access import Action
+from orgs.actors import Actor
 from orgs.models import Member, Role
-from workspaces.models import Authorized, Mate, Tool
+from workspaces.models import Authorized, Mate, Tool, Workspace
 
 # The actions on a mate, and on a tool, that are alike: say who holds which level on it, own it, configure it.
 GRANT: dict[type[Authorized], Action] = {Mate: Action.MATE_GRANT, Tool: Action.TOOL_GRANT}
@@ -23,6 +25,14 @@ def counting(level: str, role: str) -> str:
 def strongest(held: Mapping[int, str], at: Iterable[int]) -> str:
     """The highest level held on any of the objects `at`; empty for none."""
     return max((held.get(pk, "") for pk in at), key=lambda level: RANK.get(level, 0), default="")
+
+
+def hands_over(actor: Actor, workspace: Workspace) -> bool:
+    """Whether who administers the workspace may also say who owns it: its owner, its team's leads, and whoever governs
+    it from outside. No query beside the actor's subject."""
+    if not isinstance(actor, Member) or actor.administers:
+        return True
+    return workspace.owner_id == actor.pk or subjects.of(actor).grants.get(workspace.team_id or 0) == "lead"
 
 
 def administers(member: Member, level: str) -> bool:

@@ -143,7 +143,8 @@ def test_the_panel_tells_what_is_lost(cast):
         "1 link outside ends at once.",
         "1 member it was shown to cannot read it any more.",
         "What it counted for in usage stays.",
-        "Delete Launch",
+        "Delete “Launch”?",
+        "Delete the conversation",
     ):
         assert said in panel, said
     assert _url(talk) not in console(cast.gus).get(f"/o/acme/conversations/{talk.pk}/").text

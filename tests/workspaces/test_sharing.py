@@ -3,8 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from orgs import grants
@@ -13,8 +11,6 @@ from orgs.actions import members, organizations
 from orgs.audit import raise_version
 from orgs.models import AuditEntry, Member
 from orgs.queries import sentences
-from orgs.queries.pages import Edge
-from tests.cast import make_member
 from tests.doors import console
 from tests.talking import attach, make_conversation, make_link
 from workspaces import actions
@@ -228,42 +224,6 @@ def test_a_long_conversation_is_read_outside_from_its_beginning(cast, talk):
     texts = [turn.html for page in (first, second) for turn in page.messages]
     assert len(texts) == len(set(texts)) == 151
     assert (len(first.messages), second.following) == (100, 0)
-
-
-def test_the_list_of_links_costs_the_same_queries_however_many_links_and_makers(cast, talk):
-    counts = []
-    for size in (2, 30):
-        for n in range(size):
-            maker = make_member(cast.acme, f"M{size}-{n}", plan="expert")
-            make_link(Conversation.objects.placed().get(pk=make_conversation(maker, cast.den).pk))
-        raise_version(cast.acme)  # nobody is kept from before
-        reader = again(cast.olive)
-        with CaptureQueriesContext(connection) as asked:
-            shown = queries.links(reader, timezone.now())
-        counts.append(len(asked))
-        assert shown.total == SharedLink.objects.count()
-
-    assert counts[0] == counts[1] < 20
-
-
-def test_links_are_paged_newest_first_and_one_that_goes_moves_no_other(cast, talk):
-    start = timezone.now() - timedelta(days=1)
-    made = [make_link(talk, made_at=start + timedelta(seconds=n)).pk for n in range(110)][::-1]
-    now = timezone.now()
-
-    first = queries.links(cast.olive, now)
-    SharedLink.objects.filter(pk__in=made[:20]).update(revoked_at=now)
-    second = queries.links(cast.olive, now, after=_edge(first.next))
-    third = queries.links(cast.olive, now, after=_edge(second.next))
-    back = queries.links(cast.olive, now, before=_edge(third.previous))
-
-    assert [[link.id for link in page.rows] for page in (first, second, third)] == [made[:50], made[50:100], made[100:]]
-    assert (third.next, back) == ("", second)
-    assert (first.total, second.total) == (110, 90)
-
-
-def _edge(text):
-    return Edge(*map(int, text.split("-")))
 
 
 # ---------------------------------------------------------------- with a member

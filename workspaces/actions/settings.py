@@ -13,7 +13,7 @@ from orgs.models import Kind, Member, Team
 from workspaces import closed
 from workspaces.actions.workspaces import is_open, name_is_free
 from workspaces.models import Milestone, Room, RoomGrant, RoomTool, Visibility, Workspace, WorkspaceMate
-from workspaces.roles import administers
+from workspaces.roles import administers, hands_over
 
 KEPT = ("mates_by", "files_by", "sharing_by", "storage_limit", "daily_messages")  # what a copy takes over
 
@@ -72,7 +72,7 @@ def hand_over(actor: Actor, workspace: Workspace, member: Member) -> None:
     """
     with act(actor, Action.WORKSPACE_MANAGE, workspace):
         read_again(member)
-        if not _governs(actor, workspace):
+        if not hands_over(actor, workspace):
             text = _("%(owner)s owns %(name)s and hands it over, or an Owner or Admin of %(org)s does.")
             raise Refused(text % {"owner": workspace.owner, "name": workspace, "org": workspace.org})
         if not administers(member, grants.levels(member).get(workspace.pk, "")) or member.kind == Kind.GUEST:
@@ -80,12 +80,6 @@ def hand_over(actor: Actor, workspace: Workspace, member: Member) -> None:
             raise Refused(text % {"member": member, "name": workspace})
         workspace.owner = member
         workspace.save(update_fields=["owner"])
-
-
-def _governs(actor: Actor, workspace: Workspace) -> bool:
-    if not isinstance(actor, Member) or actor.administers:
-        return True
-    return workspace.owner_id == actor.pk or subjects.of(actor).grants.get(workspace.team_id or 0) == "lead"
 
 
 def archive(actor: Actor, workspace: Workspace) -> None:

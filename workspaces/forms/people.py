@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from orgs.forms import people
 from orgs.forms.invitations import addresses
 from orgs.models import Member
 from workspaces.queries import people as queries
@@ -40,12 +41,7 @@ class Person(forms.Form):
         self.actor = actor
 
     def clean_member(self) -> Member:
-        who = queries.somebody(self.actor, self.cleaned_data["member"].strip())
-        if who is None:
-            raise forms.ValidationError(
-                _("Nobody in %(org)s has this id or address.") % {"org": self.actor.org}, code="nobody"
-            )
-        return who
+        return people.named(queries.belonging(self.actor), self.cleaned_data["member"].strip())
 
 
 class Several(forms.Form):

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from orgs.forms.names import Named
+from orgs.forms.people import named
 from orgs.ids import LARGEST
 from orgs.models import Member, Team
 from workspaces.actions.workspaces import name_is_free
@@ -85,10 +86,7 @@ class Owner(forms.Form):
         self.actor = actor
 
     def clean_member(self) -> Member:
-        who = people.somebody(self.actor, self.cleaned_data["member"].strip())
-        if who is None:
-            raise forms.ValidationError(_("Nobody in %(org)s has this id or address.") % {"org": self.actor.org})
-        return who
+        return named(people.belonging(self.actor), self.cleaned_data["member"].strip())
 
 
 class Copy(Named):

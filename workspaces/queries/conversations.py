@@ -198,8 +198,8 @@ def deleting(actor: Member, conversation: Conversation, now: datetime) -> Panel:
         "What it counted for in usage stays. The audit log says that it was deleted, and nothing of what was said."
     )
     happens.append(("archive", kept))
-    name = {"title": conversation.title}
-    return Panel("delete", _("Delete %(title)s?") % name, _("Delete %(title)s") % name, tuple(happens))
+    title = _("Delete “%(title)s”?") % {"title": conversation.title}
+    return Panel("delete", title, _("Delete the conversation"), tuple(happens))
 
 
 def _gone(messages: int) -> str:

@@ -10,6 +10,7 @@ from django.urls import reverse
 from orgs import grants
 from orgs.access import Action, check
 from orgs.models import Kind, Member, Role, Status
+from orgs.models.members import MemberQuerySet
 from workspaces.models import Room, Workspace
 from workspaces.roles import counting
 
@@ -97,17 +98,14 @@ def _leads(place: Workspace | Room) -> tuple[str, ...]:
     return tuple(sorted(str(member) for member, _level in grants.holders([team])[team.pk]))
 
 
-def somebody(actor: Member, named: str) -> Member | None:
-    """The member of the organization with this id or address, not removed; None where there is none. One query."""
-    by_id = Q(pk=int(named)) if named.isascii() and named.isdecimal() and int(named) < 2**63 else Q()
-    members = Member.objects.filter(org_id=actor.org_id, removed_at=None).select_related("user", "org")
-    return members.filter(by_id or Q(user__email__iexact=named)).first()
+def belonging(actor: Member) -> MemberQuerySet:
+    """The members of the organization, the removed left out. For a query."""
+    return Member.objects.filter(org_id=actor.org_id, removed_at=None).select_related("user", "org")
 
 
 def addressed(actor: Member, emails: list[str]) -> dict[str, Member]:
     """Address in lower case → the member of the organization who has it, not removed. One query."""
-    members = Member.objects.filter(org_id=actor.org_id, removed_at=None).alias(address=Lower("user__email"))
-    found = members.filter(address__in=emails).select_related("user", "org")
+    found = belonging(actor).alias(address=Lower("user__email")).filter(address__in=emails)
     return {member.user.email.lower(): member for member in found}
 
 

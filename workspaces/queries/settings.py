@@ -17,6 +17,7 @@ from orgs.queries.members.panels import Panel
 from orgs.templatetags.ui import number
 from workspaces.models import Circle, SharedLink, Visibility, Workspace
 from workspaces.queries.workspaces import teams_for
+from workspaces.roles import hands_over
 
 MB = 1_000_000
 OFFERED = 100
@@ -50,7 +51,7 @@ def page(actor: Member, workspace: Workspace) -> Page:
         messages_today=workspace.messages_by(timezone.now()),
         stored_mb=_mb(workspace.stored_bytes),
         may_copy=public and check(actor, Action.WORKSPACE_CREATE, actor.org).allowed,
-        may_hand_over=actor.administers or workspace.owner_id == actor.pk or _leads(actor, workspace),
+        may_hand_over=hands_over(actor, workspace),
         seen=seen(workspace),
         shares_outside=workspace.org.external_sharing,
     )
@@ -71,10 +72,6 @@ def meanwhile(workspace: Workspace, since: int | None) -> tuple[str, ...]:
 def _changes(workspace: Workspace) -> QuerySet[AuditEntry]:
     told = AuditEntry.objects.filter(org=workspace.org_id, target_id=workspace.pk, action=Action.WORKSPACE_MANAGE)
     return told.exclude(after={})
-
-
-def _leads(actor: Member, workspace: Workspace) -> bool:
-    return workspace.team_id is not None and grants.levels(actor).get(workspace.team_id) == "lead"
 
 
 def _mb(size: int) -> str:

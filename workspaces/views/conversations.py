@@ -20,7 +20,7 @@ from workspaces.forms import conversations as forms
 from workspaces.models import Attachment, Conversation, Message, Room, Workspace
 from workspaces.queries import conversations as queries
 from workspaces.queries import search, workspaces
-from workspaces.views import finding
+from workspaces.views import asking, finding
 
 LIST, PAGE = "workspaces/conversations.html", "workspaces/conversation.html"
 
@@ -134,8 +134,7 @@ def delete(request: ConsoleRequest, conversation_id: int) -> HttpResponse:
     talk = readable(request, conversation_id)
     panel = queries.deleting(request.member, talk, timezone.now())
     if request.method != "POST":
-        context = {"panel": panel, "form": Nothing(), "url": request.path, "row": talk, "back": _url(talk)}
-        return page(request, "orgs/deed.html", context | _above(talk), part="panel")
+        return asking.ask(request, panel, Nothing(), row=talk, back=_url(talk), **_above(talk))
     actions.conversations.delete(request.member, talk)
     messages.success(request, _("The conversation is deleted."))
     return see_other(_above(talk)["home"])

@@ -18,8 +18,9 @@ from workspaces.forms import levels as forms
 from workspaces.models import Authorized, Level, Mate, Tool
 from workspaces.queries import levels as queries
 from workspaces.roles import GRANT
+from workspaces.views import asking
 
-PANEL, PARTS = "orgs/deed.html", "workspaces/mate_levels.html"
+PARTS = "workspaces/mate_levels.html"
 
 
 @require_POST
@@ -52,7 +53,7 @@ def everyone(request: ConsoleRequest, **named: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def each(request: ConsoleRequest, **named: int) -> HttpResponse:
     thing = find(request, **named)
-    panel, form = queries.giving_each(request.member, thing), forms.Each(posted(request), actor=request.member)
+    panel, form = queries.giving_each(request.member, thing), forms.Each(asking.posted(request), actor=request.member)
     if not form.is_valid():
         return ask(request, panel, form, thing, target="#levels")
     members = form.cleaned_data["members"]
@@ -67,7 +68,8 @@ def each(request: ConsoleRequest, **named: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def hand_over(request: ConsoleRequest, **named: int) -> HttpResponse:
     thing = find(request, **named)
-    panel, form = queries.handing_over(request.member, thing), forms.HandOver(posted(request), actor=request.member)
+    panel = queries.handing_over(request.member, thing)
+    form = forms.HandOver(asking.posted(request), actor=request.member)
     if not form.is_valid():
         return ask(request, panel, form, thing, target="#levels")
     who = form.cleaned_data["member"]
@@ -81,10 +83,6 @@ def find(request: ConsoleRequest, **named: int) -> Authorized:
     found = seen.objects.visible_to(request.member).select_related("org", "team", "owner__user", "owner__org")
     thing: Authorized = get_object_or_404(found, pk=next(iter(named.values())))
     return thing
-
-
-def posted(request: ConsoleRequest) -> Any:
-    return request.POST if request.method == "POST" else None
 
 
 def onward(request: ConsoleRequest, message: str, url: str) -> HttpResponse:
@@ -103,10 +101,9 @@ def ask(
     """What a deed would do, with its form; again with what is missing after an attempt."""
     kind = queries.kind_of(thing)
     label = _("Mates") if kind == "mates" else _("Tools")
-    context = {"panel": panel, "form": form, "url": request.get_full_path(), "target": target, "row": thing}
-    context |= {"home": reverse(kind, args=[request.org.slug]), "home_label": label, "back": url_of(request, thing)}
-    status = getattr(form, "status", 422) if form.is_bound else 200
-    response = page(request, PANEL, {**context, **more}, part="panel", status=status)
+    above = {"home": reverse(kind, args=[request.org.slug]), "home_label": label}
+    here = {"url": request.get_full_path(), "target": target, "back": url_of(request, thing)}
+    response = asking.ask(request, panel, form, row=thing, **here, **above, **more)
     if form.is_bound:
         response["HX-Retarget"], response["HX-Reswap"] = "#panel", "innerHTML"
     return response

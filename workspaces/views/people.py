@@ -22,7 +22,7 @@ from workspaces import actions, frame
 from workspaces.forms import people as forms
 from workspaces.models import Room, Workspace
 from workspaces.queries import people as queries
-from workspaces.views import finding
+from workspaces.views import asking, finding
 
 PAGE, ADD = "workspaces/people.html", "workspaces/people_add.html"
 
@@ -90,10 +90,8 @@ def ask(request: ConsoleRequest, workspace_id: int) -> HttpResponse:
 
 
 def _asking(request: ConsoleRequest, spot: Spot, form: Outsider) -> HttpResponse:
-    base = spot.url(request)
-    context = {"panel": asking_outside(request.member, spot.place.name), "form": form, "target": "#people"}
-    context |= {"url": request.path, "back": base, "home": base, "home_label": spot.place.name}
-    return page(request, "orgs/deed.html", context, part="panel", status=422 if form.is_bound else 200)
+    panel = asking_outside(request.member, spot.place.name)
+    return asking.ask(request, panel, form, row=spot.place, back=spot.url(request), target="#people")
 
 
 def _listed(request: ConsoleRequest, spot: Spot) -> HttpResponse:

@@ -21,9 +21,9 @@ from workspaces.forms import rooms as forms
 from workspaces.models import Milestone, Room, Workspace
 from workspaces.queries import conversations, people, tools
 from workspaces.queries import rooms as queries
-from workspaces.views import finding
+from workspaces.views import asking, finding
 
-LIST, PAGE, PANEL = "workspaces/rooms.html", "workspaces/room.html", "orgs/deed.html"
+LIST, PAGE = "workspaces/rooms.html", "workspaces/room.html"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -51,9 +51,9 @@ def show(request: ConsoleRequest, room_id: int) -> HttpResponse:
 def describe(request: ConsoleRequest, room_id: int) -> HttpResponse:
     room = finding.room(request, room_id)
     panel = queries.writing(request.member, room, _("How %(name)s stands") % {"name": room}, _("Save"))
-    form = forms.Describe(_posted(request), actor=request.member, room=room)
+    form = forms.Describe(asking.posted(request), actor=request.member, room=room)
     if not form.is_valid():
-        return _panel(request, room, panel, form, status=form.status)
+        return _panel(request, room, panel, form)
     actions.rooms.describe(request.member, room, **form.cleaned_data)
     return _done(request, room, _("It is noted how %(name)s stands.") % {"name": room})
 
@@ -63,7 +63,7 @@ def milestone_new(request: ConsoleRequest, room_id: int) -> HttpResponse:
     room = finding.room(request, room_id)
     title = _("A milestone of %(name)s") % {"name": room}
     panel = queries.writing(request.member, room, title, _("Add the milestone"))
-    form = forms.Stone(_posted(request))
+    form = forms.Stone(asking.posted(request))
     if not form.is_valid():
         return _panel(request, room, panel, form)
     actions.rooms.add_milestone(request.member, room, **form.cleaned_data)
@@ -74,7 +74,7 @@ def milestone_new(request: ConsoleRequest, room_id: int) -> HttpResponse:
 def milestone(request: ConsoleRequest, room_id: int, milestone_id: int) -> HttpResponse:
     stone = _stone(request, room_id, milestone_id)
     panel = queries.writing(request.member, stone.room, _("Change %(title)s") % {"title": stone}, _("Save"))
-    form = forms.Stone(_posted(request), stone=stone)
+    form = forms.Stone(asking.posted(request), stone=stone)
     if not form.is_valid():
         return _panel(request, stone.room, panel, form)
     actions.rooms.change_milestone(request.member, stone, **form.cleaned_data)
@@ -116,13 +116,13 @@ def reopen(request: ConsoleRequest, room_id: int) -> HttpResponse:
 def _change(
     request: ConsoleRequest,
     room_id: int,
-    asking: Callable[[Member, Room], Panel],
+    told: Callable[[Member, Room], Panel],
     deed: Callable[[Member, Room], None],
     said: str,
 ) -> HttpResponse:
     """A deed that needs nothing but the click: its panel first."""
     room = finding.room(request, room_id)
-    panel = asking(request.member, room)
+    panel = told(request.member, room)
     if request.method != "POST":
         return _panel(request, room, panel, Nothing())
     deed(request.member, room)
@@ -134,10 +134,6 @@ def _stone(request: ConsoleRequest, room_id: int, milestone_id: int) -> Mileston
     found = Milestone.objects.visible_to(request.member).filter(room=room_id)
     related = ("org", "room__org", "room__workspace__org", "room__workspace__team")
     return get_object_or_404(found.select_related(*related), pk=milestone_id)
-
-
-def _posted(request: ConsoleRequest) -> Any:
-    return request.POST if request.method == "POST" else None
 
 
 def _list(request: ConsoleRequest, workspace: Workspace, form: forms.New | None = None) -> dict[str, Any]:
@@ -156,12 +152,8 @@ def _context(request: ConsoleRequest, room: Room) -> dict[str, Any]:
     return context | {"tabs": frame.tabs(member, room.workspace, "workspaces_rooms")}
 
 
-def _panel(request: ConsoleRequest, room: Room, panel: Panel, form: Form, *, status: int = 422) -> HttpResponse:
-    """What a deed would do, with its form; again with what is missing after an attempt."""
-    back, home = _url(request, room), reverse("workspaces", args=[request.org.slug])
-    context = {"panel": panel, "form": form, "url": request.path, "target": "", "row": room, "back": back}
-    context |= {"home": home, "home_label": _("Workspaces")}
-    return page(request, PANEL, context, part="panel", status=status if form.is_bound else 200)
+def _panel(request: ConsoleRequest, room: Room, panel: Panel, form: Form) -> HttpResponse:
+    return asking.ask(request, panel, form, row=room, back=_url(request, room))
 
 
 def _url(request: ConsoleRequest, room: Room) -> str:

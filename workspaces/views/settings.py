@@ -16,9 +16,9 @@ from workspaces import actions, frame
 from workspaces.forms import settings as forms
 from workspaces.models import Workspace
 from workspaces.queries import settings as queries
-from workspaces.views import finding
+from workspaces.views import asking, finding
 
-PAGE, PANEL = "workspaces/settings.html", "orgs/deed.html"
+PAGE = "workspaces/settings.html"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -93,10 +93,9 @@ def reopen(request: ConsoleRequest, workspace_id: int) -> HttpResponse:
 def copy(request: ConsoleRequest, workspace_id: int) -> HttpResponse:
     workspace = finding.workspace(request, workspace_id)
     panel = queries.copying(request.member, workspace)
-    posted = request.POST if request.method == "POST" else None
-    form = forms.Copy(posted, actor=request.member, source=workspace)
+    form = forms.Copy(asking.posted(request), actor=request.member, source=workspace)
     if not form.is_valid():
-        return _panel(request, workspace, panel, form, status=form.status)
+        return _panel(request, workspace, panel, form)
     made = actions.settings.copy_privately(request.member, workspace, **form.cleaned_data)
     return see_other(_url(request, made, "workspaces_page"))
 
@@ -117,14 +116,8 @@ def _url(request: ConsoleRequest, workspace: Workspace, name: str) -> str:
     return reverse(name, args=[request.org.slug, workspace.pk])
 
 
-def _panel(
-    request: ConsoleRequest, workspace: Workspace, panel: Panel, form: Form, *, status: int = 422, **more: Any
-) -> HttpResponse:
-    """What a deed would do, with its form; again with what is missing after an attempt."""
-    back, home = _url(request, workspace, "workspaces_settings"), reverse("workspaces", args=[request.org.slug])
-    context = {"panel": panel, "form": form, "url": request.path, "target": "", "row": workspace, "back": back}
-    context |= {"home": home, "home_label": _("Workspaces"), **more}
-    return page(request, PANEL, context, part="panel", status=status if form.is_bound else 200)
+def _panel(request: ConsoleRequest, workspace: Workspace, panel: Panel, form: Form, **more: Any) -> HttpResponse:
+    return asking.ask(request, panel, form, row=workspace, back=_url(request, workspace, "workspaces_settings"), **more)
 
 
 def _saved(request: ConsoleRequest, workspace: Workspace, message: str) -> HttpResponse:
