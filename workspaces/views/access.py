@@ -12,8 +12,8 @@ from orgs.models import Member
 from orgs.web import ConsoleRequest, page, see_other
 from workspaces.forms import access as forms
 from workspaces.queries import access as queries
+from workspaces.queries.access import choosing, people, person, questions
 from workspaces.queries.access import linter as lint
-from workspaces.queries.access import people, person, questions
 
 PAGE, PERSON = "workspaces/access.html", "workspaces/access_person.html"
 PEOPLE, LINTER = "workspaces/access_people.html", "workspaces/access_linter.html"
@@ -27,12 +27,12 @@ def calculator(request: ConsoleRequest) -> HttpResponse:
     context |= {
         "focus": find,
         "actions": queries.actions_offered(),
-        "others": questions.others_can_be_asked_about(member),
+        "others": choosing.others_can_be_asked_about(member),
     }
     if question.whole:
         people_url = question.url("access_people", **{"with": ""})
         context |= {"answer": queries.answer(member, question), "people_url": people_url}
-        context |= {"beside": questions.beside(member, question, find, text), **_compared(request, question)}
+        context |= {"beside": choosing.beside(member, question, find, text), **_compared(request, question)}
     return page(request, PAGE, context, part="calculator")
 
 
