@@ -78,9 +78,9 @@ def conversations(request: ConsoleRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def read(request: ConsoleRequest, heard_id: int) -> HttpResponse:
-    require(request.member, Action.MONITORING_READ, request.org)
     seen = HeardConversation.objects.visible_to(request.member).select_related("org")
-    found = get_object_or_404(seen, pk=heard_id)
+    found: HeardConversation = get_object_or_404(seen, pk=heard_id)
+    require(request.member, Action.MONITORING_READ, found)
     form = forms.Purpose(_posted(request))
     if not form.is_valid():
         back = reverse("monitoring_conversations", args=[request.org.slug])
