@@ -129,6 +129,7 @@ def test_measuring_twice_changes_nothing_and_leaves_one_entry(cast):
     assert AuditEntry.objects.filter(action="rollout.watch").count() == 1
 
 
+@pytest.mark.both
 def test_the_hourly_task_measures_what_reached_members_did(cast):
     rollout = running(cast.adam, stages=[Planned("Owners", {"roles": ["owner"]}, least_people=1)])
     yesterday = timezone.now() - DAY
@@ -163,6 +164,7 @@ def test_power_users_are_the_top_tenth_by_active_days_then_messages(cast):
     assert power_users(cast.acme, now) == [(crowd[3].pk, 2, 2), (crowd[5].pk, 1, 2)]
 
 
+@pytest.mark.both
 def test_power_users_who_are_others_than_before_are_answered_at_the_next_question(cast):
     running(cast.adam, stages=[Planned("Power users", {"power_users": True})])
     assert not may_use(cast.mika)
@@ -191,6 +193,7 @@ def test_whom_a_stage_names_leaves_out_the_removed(cast, rule, names):
     assert sorted(str(member) for member in found) == names.split()
 
 
+@pytest.mark.both
 def test_whom_a_stage_names_is_the_same_asked_of_the_database_and_one_by_one(cast):
     groups = {"leadership": {"leads": True}, "interns": {"teams": [cast.search.pk], "exclusive": True}}
     allowed = {"general_staff": [], "leadership": [], "interns": [], "outside": []}
