@@ -24,24 +24,20 @@ def calculator(request: ConsoleRequest) -> HttpResponse:
     form, question = _asked(request)
     find, text, member = form["find"], form["q"], request.member
     context: dict[str, Any] = {"question": question, "slots": queries.slots(member, question, find, text)}
-    context |= {
-        "focus": find,
-        "actions": queries.actions_offered(),
-        "others": choosing.others_can_be_asked_about(member),
-    }
-    if question.whole:
-        people_url = question.url("access_people", **{"with": ""})
-        context |= {"answer": queries.answer(member, question), "people_url": people_url}
-        context |= {"beside": choosing.beside(member, question, find, text), **_compared(request, question)}
-    return page(request, PAGE, context, part="calculator")
+    context |= {"actions": queries.actions_offered(), "others": choosing.others_can_be_asked_about(member)}
+    answered = _answered(request, question, find, text) if question.whole else {}
+    return page(request, PAGE, {"focus": find, **context, **answered}, part="calculator")
 
 
-def _compared(request: ConsoleRequest, question: queries.Question) -> dict[str, Any]:
-    """The same about a colleague, where one was chosen."""
+def _answered(request: ConsoleRequest, question: queries.Question, find: str, text: str) -> dict[str, Any]:
+    """The answer to a whole question; where a colleague was chosen, the same about them."""
+    shown: dict[str, Any] = {"answer": queries.answer(request.member, question)}
+    shown |= {"people_url": question.url("access_people", **{"with": ""})}
+    shown |= {"beside": choosing.beside(request.member, question, find, text)}
     if question.beside is None:
-        return {}
+        return shown
     require(request.member, Action.ACCESS_EXPLAIN, question.beside)
-    return {"compared": queries.compared(request.member, question, question.beside)}
+    return shown | {"compared": queries.compared(request.member, question, question.beside)}
 
 
 def _asked(request: ConsoleRequest) -> tuple[dict[str, Any], queries.Question]:
