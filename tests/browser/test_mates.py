@@ -33,7 +33,7 @@ def test_levels_tools_and_the_answer_to_who_may_use_it_change_in_place(steward, 
     tab.click("#may a:has-text('Ask about it')")
     tab.click("[data-part=who] a:has-text('Change')")
     tab.fill("[data-part=who] input[name=q]", "mik")
-    tab.wait_for_function("document.querySelectorAll('#choices-who a').length === 1")
+    tab.wait_for_selector("#choices-who li:only-child")
     tab.click("#choices-who a")
     tab.click("[data-part=place] a:has-text('Den')")
     tab.wait_for_selector("h2:has-text('May Mika ask the mate Scout in the workspace Den?')")
