@@ -47,8 +47,8 @@ def _begin(
     request: ConsoleRequest, at: Writing, document: dict[str, Any], based_on: int, lost: list[str], revision: int
 ) -> HttpResponse:
     """Save the first text of a draft; refused where there is one that the writer has not seen."""
-    drafts, seen = actions.drafts, dict[str, Any](begun_as=at.before, based_on=based_on)
-    saved = drafts.save(request.member, request.org, at.scope, document=document, revision=revision, **seen)
+    said = dict[str, Any](document=document, revision=revision, begun_as=at.before, based_on=based_on)
+    saved = actions.drafts.save(request.member, request.org, at.scope, **said)
     if saved is None:
         raise Refused(_("There is a draft, and not the one that you have seen. Look at it first."), page="policies")
     return onward(request, _begun(lost), url(at))

@@ -51,15 +51,8 @@ def save(
 ) -> HttpResponse:
     """Save a valid form into the draft. Where somebody saved it meanwhile: its page again (409), with both texts."""
     at = form.at
-    saved = actions.drafts.save(
-        request.member,
-        request.org,
-        at.scope,
-        document=form.stored,
-        revision=form.read_revision,
-        begun_as=at.before,
-        based_on=at.based_on,
-    )
+    said = dict[str, Any](document=form.stored, revision=form.read_revision, begun_as=at.before, based_on=at.based_on)
+    saved = actions.drafts.save(request.member, request.org, at.scope, **said)
     if saved is not None:
         return onward(request, message, to)
     conflict = queries.conflict(request.member, at, form.stored)
