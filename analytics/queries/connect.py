@@ -56,7 +56,7 @@ class Connect:
     missing: tuple[str, ...]
 
 
-def connect(actor: Member) -> Connect:
+def shown(actor: Member) -> Connect:
     """The addresses of this installation, and what came by now. 3 queries."""
     batches = InboxBatch.objects.visible_to(actor).order_by()
     last = dict(batches.values_list("source").annotate(Max("received_at")))

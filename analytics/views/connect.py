@@ -53,4 +53,4 @@ def _answer(request: ConsoleRequest, model: str) -> str:
 
 
 def _shown(request: ConsoleRequest, form: Ask, answer: str = "") -> dict[str, Any]:
-    return {"connect": queries.connect(request.member), "form": form, "answer": answer}
+    return {"connect": queries.shown(request.member), "form": form, "answer": answer}

@@ -12,7 +12,19 @@ from django.utils import timezone
 
 from analytics import drain
 from analytics.models import InboxBatch
-from config.demo import accounts, billing, companies, keeping, newcomers, people, rows, sending, usage, working
+from config.demo import (
+    accounts,
+    billing,
+    companies,
+    governing,
+    keeping,
+    newcomers,
+    people,
+    rows,
+    sending,
+    usage,
+    working,
+)
 from config.demo.keeping import Kept
 from config.demo.people import Company, Plot
 from config.demo.sending import NotTaken
@@ -113,6 +125,7 @@ def _one(plot: Plot, seed: int, kept: Kept, tell: Tell) -> Company:
         billing.bill(org, timezone.now())
         newcomers.welcome(org, timezone.now())
         working.settle(org, timezone.now())
+        governing.settle(org, timezone.now())
         _send(org, usage.events(company, MEASURES[plot], *origin), kept.keys[org.slug], tell)
         kept.loaded.append(org.slug)
         keeping.write(kept)

@@ -1,29 +1,15 @@
 """Deeds on the model catalogue: add, change and delete models, one by one or from a file."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
 from orgs.access import Action, Refused
 from orgs.actors import Actor
 from orgs.audit import Entry, Outcome, act, act_on
-from orgs.models import Member, Organization
-from policies import facts
+from orgs.models import Member
+from policies.describing import Described, describe, named_by_policies, names_are_free, others, values
 from policies.models import CatalogueModel
-
-
-@dataclass(frozen=True, slots=True)
-class Described:
-    """A model as it is described. Prices are nano-USD for a million tokens; None: not known."""
-
-    name: str
-    provider: str = ""
-    price_in_nanos: int | None = None
-    price_out_nanos: int | None = None
-    context_tokens: int | None = None
-    status: str = CatalogueModel.Status.AVAILABLE
-    aliases: tuple[str, ...] = ()
 
 
 def add(actor: Member, described: Described) -> CatalogueModel:
@@ -33,9 +19,9 @@ def add(actor: Member, described: Described) -> CatalogueModel:
         Denied: the actor may not manage the catalogue.
         Refused: one of its names is another model's.
     """
-    model = CatalogueModel(org=actor.org, **_values(described))
+    model = CatalogueModel(org=actor.org, **values(described))
     with act(actor, Action.CATALOGUE_MANAGE, model):
-        names_are_free(model, _others(actor.org))
+        names_are_free(model, others(actor.org))
         model.save(force_insert=True)
     return model
 
@@ -49,7 +35,7 @@ def change(actor: Actor, model: CatalogueModel, described: Described) -> None:
     """
     with act(actor, Action.CATALOGUE_MANAGE, model):
         describe(model, described)
-        names_are_free(model, _others(model.org))
+        names_are_free(model, others(model.org))
         model.save()
 
 
@@ -71,6 +57,7 @@ def delete(actor: Actor, model: CatalogueModel) -> None:
 def change_many(
     actor: Member,
     models: Sequence[CatalogueModel],
+    *,
     described: Mapping[str, Described],
     noted: Callable[[list[Outcome]], None],
 ) -> None:
@@ -80,41 +67,6 @@ def change_many(
         if (said := described.get(model.name)) is None:
             raise Refused(_("This line no longer fits the model."))
         describe(model, said)
-        names_are_free(model, _others(model.org))
+        names_are_free(model, others(model.org))
 
     act_on(actor, Action.CATALOGUE_MANAGE, models, deed, noted=noted)
-
-
-def describe(model: CatalogueModel, described: Described) -> None:
-    """Set the fields of a row; a name given up becomes an alias."""
-    before = model.name
-    for name, value in _values(described).items():
-        setattr(model, name, value)
-    if before != model.name and before not in model.aliases:
-        model.aliases = [*model.aliases, before]
-
-
-def names_are_free(model: CatalogueModel, others: Sequence[CatalogueModel]) -> None:
-    """Raises Refused where one of the model's names, in capitals or not, is another model's or its own twice."""
-    taken = {name.casefold(): row.name for row in others if row.pk != model.pk for name in row.names}
-    seen: set[str] = set()
-    for name in model.names:
-        if (of := taken.get(name.casefold())) is not None:
-            raise Refused(_("%(name)s is a name of the model %(of)s already.") % {"name": name, "of": of})
-        if name.casefold() in seen:
-            raise Refused(_("%(name)s is named twice.") % {"name": name})
-        seen.add(name.casefold())
-
-
-def named_by_policies(org: Organization) -> frozenset[str]:
-    """The models that policies in force name, by their own names. 2 queries."""
-    in_force = facts.policies_of(org, facts.catalogue_of(org).names)
-    return frozenset(name for policy, *_of in in_force.values() for group in policy.groups for name in group.models)
-
-
-def _others(org: Organization) -> list[CatalogueModel]:
-    return list(CatalogueModel.objects.filter(org=org))
-
-
-def _values(described: Described) -> dict[str, object]:
-    return {name: getattr(described, name) for name in Described.__slots__} | {"aliases": list(described.aliases)}

@@ -8,8 +8,8 @@ from orgs.access import Action, Refused
 from orgs.actors import Actor
 from orgs.audit import act
 from orgs.models import Organization
-from policies.actions.policies import comes_into_force, in_force, made_of_draft
 from policies.models import PolicyInForce, PolicyVersion
+from policies.publishing import comes_into_force, in_force, made_of_draft
 
 
 def begin(

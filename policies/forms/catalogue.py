@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from orgs.access import Refused
 from orgs.forms.invitations.files import Upload
-from policies.actions.catalogue import Described, describe, names_are_free
+from policies.describing import Described, describe, names_are_free
 from policies.models import CatalogueModel
 
 NANOS = 10**9

@@ -13,6 +13,7 @@ from orgs.jobs.files import File
 from orgs.jobs.kinds import Kind, Note, Result, Words, actor_of
 from orgs.models import Job, JobRow
 from policies.actions import catalogue
+from policies.describing import Described, describe, names_are_free
 from policies.forms import catalogue as forms
 from policies.models import CatalogueModel
 
@@ -50,9 +51,9 @@ def _checked(row: JobRow, known: Sequence[CatalogueModel], first: Mapping[str, i
         return Result(row.target_id, "refused", _said(form))
     model = copy(found) if found is not None else CatalogueModel(org=row.job.org)
     before = _values(model)
-    catalogue.describe(model, form.described())
+    describe(model, form.described())
     try:
-        catalogue.names_are_free(model, known)
+        names_are_free(model, known)
     except Refused as refusal:
         return Result(row.target_id, "refused", str(refusal))
     if found is None:
@@ -83,10 +84,10 @@ def _do(job: Job, rows: Sequence[JobRow], note: Note) -> None:
         note([Result(lines[str(o.target)].target_id, o.outcome, o.reason) for o in outcomes])
 
     if found:
-        catalogue.change_many(actor, list(found.values()), described, noted)
+        catalogue.change_many(actor, list(found.values()), described=described, noted=noted)
 
 
-def _add(job: Job, row: JobRow, described: catalogue.Described) -> Result:
+def _add(job: Job, row: JobRow, described: Described) -> Result:
     try:
         catalogue.add(actor_of(job), described)
     except Refused as refusal:

@@ -9,7 +9,7 @@ from orgs.access import Action, check
 from orgs.models import Member, Organization
 from orgs.queries import pages
 from orgs.queries.members.panels import Panel
-from policies.actions.catalogue import named_by_policies
+from policies.describing import named_by_policies
 from policies.models import CatalogueModel, PolicyInForce
 
 

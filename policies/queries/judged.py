@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from orgs.access import Action, check
-from orgs.models import Member
+from orgs.models import Job, Member
+from policies.models import Judged, PolicyVersion
 from policies.models.judged import JudgedQuerySet
 
 SHOWN = 20
@@ -42,6 +43,16 @@ class Result:
     half: tuple[str, ...]
     half_count: int
     cost: bool
+
+
+def of_replay(job: Job) -> JudgedQuerySet:
+    """What a replay judged."""
+    return Judged.objects.filter(job=job)
+
+
+def of_trial(version: PolicyVersion) -> JudgedQuerySet:
+    """What a version that runs report-only has judged by now."""
+    return Judged.objects.filter(version=version)
 
 
 def result(actor: Member, found: JudgedQuerySet) -> Result:

@@ -12,7 +12,7 @@ from orgs.models import Job, Member, Organization
 from orgs.queries.members.panels import Panel
 from orgs.templatetags.ui import ending, number
 from policies import facts
-from policies.models import Judged, PolicyInForce, PolicyVersion
+from policies.models import PolicyInForce, PolicyVersion
 from policies.queries import judged
 from policies.queries.policy import Writing
 
@@ -40,7 +40,7 @@ def trial(actor: Member, scope: int) -> Trial | None:
     )
     if force is None or force.trial is None or force.trial_from is None or force.trial_until is None:
         return None
-    refused = judged.refused(Judged.objects.filter(version=force.trial))
+    refused = judged.refused(judged.of_trial(force.trial))
     over = force.trial_until <= timezone.now()
     return Trial(force, force.trial, refused, force.trial_from, force.trial_until, over)
 

@@ -16,7 +16,6 @@ from orgs.queries import members as progressing
 from orgs.web import ConsoleRequest, page, see_other
 from policies import actions
 from policies.forms import trials as forms
-from policies.models import Judged
 from policies.queries import judged as counted
 from policies.queries import trials as queries
 from policies.queries.policy import Writing
@@ -46,27 +45,27 @@ def replayed(request: ConsoleRequest, scope_id: int, job_id: int) -> HttpRespons
     first, last = queries.days_of(job)
     given: dict[str, Any] = {"job": progressing.progress(job), "first": first, "last": last, "url": _url_of(at, job)}
     if given["job"].over:
-        given["result"] = counted.result(request.member, Judged.objects.filter(job=job))
+        given["result"] = counted.result(request.member, counted.of_replay(job))
     return page(request, RESULT, context(at, "policies_scope", **given), part="work")
 
 
 @require_GET  # not HEAD: an export leaves an entry
 def replayed_people(request: ConsoleRequest, scope_id: int, job_id: int) -> HttpResponseBase:
     _at, job = _found(request, scope_id, job_id)
-    return _people(request, Judged.objects.filter(job=job), f"replay-{job.pk}")
+    return _people(request, counted.of_replay(job), f"replay-{job.pk}")
 
 
 @require_safe
 def trial(request: ConsoleRequest, scope_id: int) -> HttpResponse:
     at, shown = _running(request, scope_id)
-    result = counted.result(request.member, Judged.objects.filter(version=shown.version))
+    result = counted.result(request.member, counted.of_trial(shown.version))
     return page(request, TRIAL, context(at, "policies_scope", trial=shown, result=result))
 
 
 @require_GET  # not HEAD: an export leaves an entry
 def trial_people(request: ConsoleRequest, scope_id: int) -> HttpResponseBase:
     _at, shown = _running(request, scope_id)
-    return _people(request, Judged.objects.filter(version=shown.version), f"report-only-{shown.version.number}")
+    return _people(request, counted.of_trial(shown.version), f"report-only-{shown.version.number}")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

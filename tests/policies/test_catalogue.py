@@ -9,7 +9,7 @@ from analytics.models import Event
 from orgs.access import Action, Denied, Refused, check
 from orgs.models import AuditEntry, Job
 from policies import actions
-from policies.actions.catalogue import Described
+from policies.describing import Described
 from policies.models import CatalogueModel
 from tests.analytics.sending import event, send
 from tests.cast import make_key
