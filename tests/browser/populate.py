@@ -27,6 +27,8 @@ from orgs.models import FeatureOverride, InvitationTemplate, JoinRequest, Member
 from tests.browser.newcomers import newcomers  # noqa: E402
 from tests.browser.rolled_out import rolled_out  # noqa: E402
 from tests.browser.used import used  # noqa: E402
+from tests.browser.watched import watched  # noqa: E402
+from tests.browser.written import policy  # noqa: E402
 from tests.cast import (  # noqa: E402
     PASSWORD,
     make_cast,
@@ -92,7 +94,9 @@ if __name__ == "__main__":
     scouts, integrations = mates_and_tools(cast)
     people |= {"scout": scouts["scout"], "crm": integrations["crm"], "wiki": integrations["wiki"]}
     people |= rolled_out(cast)
+    people |= watched(cast)
     now = timezone.now()
     told = {"text": "Maintenance on Sunday from 6 to 8", "severity": "warning", "starts_at": now}
     announcements.announce(cast.adam, cast.acme, **told, ends_at=now + timedelta(days=30))
+    policy(cast)
     print(json.dumps({"password": PASSWORD, "key": secret, "people": people, "den": cast.den.pk}))
