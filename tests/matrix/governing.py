@@ -4,11 +4,18 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from orgs.models import Department
+from orgs.models import Department, Job
 from policies.actions import rollouts
 from policies.actions.rollouts import Planned, Thing
 from policies.jobs import catalogue as on_catalogue
-from policies.models import FlaggedMessage, HeardConversation, PolicyDraft, UseCaseException
+from policies.models import (
+    FlaggedMessage,
+    HeardConversation,
+    PolicyDraft,
+    PolicyInForce,
+    PolicyVersion,
+    UseCaseException,
+)
 from tests.governing import make_model, make_policy
 
 
@@ -21,7 +28,7 @@ def governing(cast):
         "rollout_id": known,
         "model_id": models,
         **_watched(cast),
-        "job_id": {"models": on_catalogue.FILE.look_through(cast.adam, []).pk},
+        "job_id": {"models": on_catalogue.FILE.look_through(cast.adam, []).pk, "replayed": _replay(cast)},
     }
 
 
@@ -40,9 +47,25 @@ def _policy(cast):
     cases = {"restricted_use_cases": ["private"], "use_cases": {"private": {"effect": "flag"}}}
     PolicyDraft.objects.create(org=cast.acme, document=version.document | cases, edited_by=cast.adam)
     own = ("own", "leaders", "general_staff", "private", "nobody", "first", "seventh")
-    scopes = dict.fromkeys(own, 0) | {"research": cast.research.pk}
+    scopes = dict.fromkeys((*own, "replayed"), 0) | {"research": cast.research.pk}
+    _trial(cast, version.document)
     scopes["foreign"] = Department.objects.create(org=cast.umbrella, name="Far away").pk
     return {"scope_id": scopes, "number": {"first": 1, "seventh": 7, "foreign": 1}}
+
+
+def _trial(cast, document):
+    """The department of Research tries what the organization has, for nine days more."""
+    now = timezone.now()
+    said = {"org": cast.acme, "scope": cast.research.pk, "document": document, "author_name": "Olive"}
+    version = PolicyVersion.objects.create(**said, number=1, scope_name="Research")
+    days = {"trial_from": now, "trial_until": now + timedelta(days=9)}
+    PolicyInForce.objects.create(org=cast.acme, scope=cast.research.pk, trial=version, **days)
+
+
+def _replay(cast):
+    params = {"scope": "0", "document": {}, "revision": 1, "first": "2026-01-01", "last": "2026-01-07"}
+    job = Job.objects.create(org=cast.acme, kind="policies.replay", params=params, started_by=cast.adam, state="done")
+    return job.pk
 
 
 def _watched(cast):

@@ -70,7 +70,13 @@ class Things:
         for name, value in parse_qsl(row.fields, keep_blank_values=True):
             into = "department_id" if "department" in row.name else "team_id"
             params = {"ids": "member_id", "team": "team_id", "department": "department_id", "into": into}
-            params |= {"workspaces": "workspace_id", "sponsor": "member_id", "ends_on": "day", "due_day": "day"}
+            params |= {
+                "workspaces": "workspace_id",
+                "sponsor": "member_id",
+                "ends_on": "day",
+                "due_day": "day",
+                "last_day": "day",
+            }
             params |= {"template": "template_id", "fill": "template_id", "tool": "tool_id", "mate": "mate_id"}
             params |= {"ids": "invitation_id"} if row.name == "invitations_bulk" else {}
             params |= {"ids": "flagged_id"} if row.name == "monitoring_bulk" else {}
