@@ -48,6 +48,8 @@ def made_of_draft(entry: Entry, scope: int, before: Mapping[str, Any], *, revisi
 def comes_into_force(entry: Entry, force: PolicyInForce, version: PolicyVersion) -> None:
     """Let a version count from the next question on, and tell whoever is to know."""
     level_before = force.version.document["monitoring_level"] if force.version else ""
+    if force.trial == version:
+        force.end_trial()
     force.version = version
     force.save()
     level = version.document["monitoring_level"]

@@ -167,6 +167,7 @@ def test_E01_mails_trust_no_text():
 
 # ---------------------------------------------------------------- words
 
+
 def test_every_action_has_a_row_with_a_meaning():
     assert set(TABLE) == set(Action)
     assert not [action for action, rule in TABLE.items() if not rule.meaning.strip()]

@@ -8,12 +8,12 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from orgs import hooks
 from orgs.access import Action, Refused
 from orgs.actors import Actor
 from orgs.audit import Entry, act
 from orgs.models import Member, Organization
 from policies.models import WHOLE, PolicyInForce, PolicyVersion, Reached, Rollout, Stage
+from policies.publishing import comes_into_force, in_force
 from policies.rollouts import reaching
 
 
@@ -181,7 +181,7 @@ def finish(actor: Actor, rollout: Rollout) -> None:
         rollout.finished_at, rollout.paused_at = entry.at, None
         rollout.save(update_fields=["finished_at", "paused_at"])
         if rollout.version is not None:
-            _put_in_force(rollout.org, rollout.version)
+            comes_into_force(entry, in_force(rollout.org, WHOLE), rollout.version)
 
 
 def discard(actor: Actor, rollout: Rollout) -> None:
@@ -233,18 +233,6 @@ def _told(rollout: Rollout) -> list[list[Any]]:
 def _began(entry: Entry, stage: Stage, people: int) -> None:
     entry.also["stage"] = None, stage.name
     entry.detail = {"people": people}
-
-
-def _put_in_force(org: Organization, version: PolicyVersion) -> None:
-    """The version counts for everybody, and no longer runs report-only beside another. 2 queries."""
-    force = PolicyInForce.objects.filter(org=org, scope=WHOLE).select_related("version").first()
-    force = force or PolicyInForce(org=org, scope=WHOLE)
-    level_before = force.version.document["monitoring_level"] if force.version else ""
-    if force.trial == version:
-        force.trial = force.trial_from = force.trial_until = None
-    force.version = version
-    force.save()
-    hooks.call("policy_published", version, level_before=level_before)
 
 
 def no_other_is_open(org: Organization, thing: Thing) -> None:

@@ -72,7 +72,6 @@ def enforce(actor: Actor, force: PolicyInForce) -> PolicyVersion:
     """
     with act(actor, Action.POLICY_PUBLISH, force) as entry:
         version = _runs(force)
-        force.end_trial()
         comes_into_force(entry, force, version)
     return version
 

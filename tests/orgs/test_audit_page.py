@@ -20,6 +20,7 @@ NEVER_WRITTEN = READING | {
     "ingest.view",
     "events.write",
     "decisions.read",
+    *("policy.view", "access.explain", "access.lint", "monitoring.view"),
     "workspace.view",
     "message.send",
     "file.upload",

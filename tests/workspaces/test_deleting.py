@@ -11,11 +11,13 @@ from orgs.access import Action, Denied, Refused, check
 from orgs.actions import members, teams
 from orgs.models import AuditEntry
 from orgs.queries import sentences
+from policies.models import Consumption
 from tests.cast import make_workspace
 from tests.doors import console
 from tests.talking import make_conversation, make_link, make_mate
 from workspaces import actions
 from workspaces.conversations import answers, outside, talking
+from workspaces.conversations.files import Upload
 from workspaces.models import (
     Attachment,
     Conversation,
@@ -173,3 +175,14 @@ def test_an_answer_that_was_owed_is_owed_no_more(cast, settings):
 
     assert answers.answer(owed.pk, now=asked.at) is False
     assert answers.due(asked.at) == []
+
+
+def test_who_uploaded_its_files_gets_their_storage_back(cast):
+    talk = _talk(cast.mika)
+    talking.post(cast.mika, talk, text="", files=[Upload("a.txt", "txt", b"x" * 1000)])
+    drain.run()
+    assert Consumption.objects.get(pk=cast.mika.pk).stored_bytes == 1000
+
+    actions.conversations.delete(cast.mika, talk)
+
+    assert Consumption.objects.get(pk=cast.mika.pk).stored_bytes == 0

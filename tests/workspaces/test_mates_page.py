@@ -83,9 +83,7 @@ def test_the_list_is_paged_without_a_gap(cast, url, make):
     assert [row.name for row in back.rows] == seen[:50]
 
 
-@pytest.mark.parametrize(
-    "door", ["mates/", "mates/store/", "tools/", "mates/{mate}/", "tools/{tool}/"]
-)
+@pytest.mark.parametrize("door", ["mates/", "mates/store/", "tools/", "mates/{mate}/", "tools/{tool}/"])
 def test_a_page_costs_the_same_queries_at_any_size(cast, door):
     mate, tool = make_mate(cast.olive, at=[cast.den]), make_tool(cast.olive)
     MateTool.objects.create(mate=mate, tool=tool)

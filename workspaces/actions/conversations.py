@@ -1,5 +1,6 @@
 """Deeds on conversations: one is deleted for good. They are begun and written in by the narrow way (`talking`)."""
 
+from collections.abc import Iterable
 from functools import partial
 
 from django.core.files.storage import default_storage
@@ -11,6 +12,7 @@ from django.utils import timezone
 from orgs.access import Action
 from orgs.audit import act, facts
 from orgs.models import Member
+from policies import consumption
 from workspaces.models import Attachment, Conversation, Message, SharedLink, Workspace
 
 
@@ -27,8 +29,9 @@ def delete(actor: Member, conversation: Conversation) -> None:
     """
     with act(actor, Action.CONVERSATION_DELETE, conversation) as entry:
         _hold(conversation)
-        files = list(Attachment.objects.filter(conversation=conversation).values_list("path", "size"))
-        place, stored = conversation.place, sum(size for _path, size in files)
+        kept = Attachment.objects.filter(conversation=conversation)
+        files = list(kept.values_list("path", "size", "message__author"))
+        place, stored = conversation.place, sum(size for _path, size, _by in files)
         entry.detail = {"thing": str(place) if place else "", "files": len(files), "bytes": stored}
         entry.detail["messages"] = Message.objects.filter(conversation=conversation).count()
         entry.detail["links"] = SharedLink.objects.live(timezone.now()).filter(conversation=conversation).count()
@@ -36,10 +39,20 @@ def delete(actor: Member, conversation: Conversation) -> None:
         if conversation.workspace_id is not None:
             left = Greatest(F("stored_bytes") - stored, 0)
             Workspace.objects.filter(pk=conversation.workspace_id).update(stored_bytes=left)
-        for path, _size in files:
+        consumption.give_back(conversation.org, _freed(files))
+        for path, _size, _by in files:
             transaction.on_commit(partial(default_storage.delete, path), robust=True)
         conversation.title, entry.happened = "", True
         entry.before = facts(conversation)
+
+
+def _freed(files: Iterable[tuple[str, int, int | None]]) -> dict[int, int]:
+    """How many bytes less each member keeps."""
+    freed: dict[int, int] = {}
+    for _path, size, member in files:
+        if member is not None:
+            freed[member] = freed.get(member, 0) + size
+    return freed
 
 
 def _hold(conversation: Conversation) -> None:
