@@ -98,5 +98,5 @@ if __name__ == "__main__":
     now = timezone.now()
     told = {"text": "Maintenance on Sunday from 6 to 8", "severity": "warning", "starts_at": now}
     announcements.announce(cast.adam, cast.acme, **told, ends_at=now + timedelta(days=30))
-    policy(cast)
+    people |= policy(cast)
     print(json.dumps({"password": PASSWORD, "key": secret, "people": people, "den": cast.den.pk}))
