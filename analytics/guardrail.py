@@ -45,7 +45,7 @@ def judge(request: KeyRequest) -> HttpResponse:
         call = _decode(body.read(request))
     except body.Unreadable as reason:
         return JsonResponse({"error": reason.error}, status=reason.status)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:  # the last: nested too deep
         return JsonResponse({"error": f"This is no call of LiteLLM's guardrail: {error}"}, status=422)
     refused = "" if call.input_type == "response" else refusal(request.key, call, now=timezone.now())
     return JsonResponse({"action": BLOCKED, "blocked_reason": refused} if refused else {"action": NONE})

@@ -59,7 +59,7 @@ class Facts:
 def of_members(org: Organization, members: Collection[Member], leads: Collection[int]) -> dict[int, Facts]:
     """The facts of members of one organization, by their ids; `leads` names those of them who lead a team.
 
-    What holds for the whole organization is kept under its access version: 0 queries when that is still true, else 7.
+    What holds for the whole organization is kept under its access version: 0 queries when that is still true, else 6.
     2 more while something is being rolled out, one more where limits are set.
     """
     whole, ids = _whole(org), [member.pk for member in members]
@@ -104,8 +104,10 @@ def _whole(org: Organization) -> _Whole:
         courses = courses_of(org)
         rules = limits.rules_of(org.pk)
         catalogue = catalogue_of(org)
-        versions, in_force = versions_of(courses, catalogue.names), policies_of(org, catalogue.names)
-        found = _Whole(catalogue, in_force, exceptions_of(org), courses, versions, rules, _trials_of(org))
+        forces = _forces(org)
+        trials = tuple((row.trial.number, row.trial_until) for row in forces if row.trial and row.trial_until)
+        versions, in_force = versions_of(courses, catalogue.names), _policies(forces, catalogue.names)
+        found = _Whole(catalogue, in_force, exceptions_of(org), courses, versions, rules, trials)
         if len(_kept) >= _LIMIT:
             _kept.pop(next(iter(_kept)), None)
         _kept[org.pk] = (org.access_version, found)
@@ -120,11 +122,6 @@ def limits_set(org: Organization) -> Rules:
 def trials(org: Organization) -> tuple[tuple[int, datetime], ...]:
     """The versions that run report-only, with the moments that end it; kept as `of_members` keeps it."""
     return _whole(org).trials
-
-
-def _trials_of(org: Organization) -> tuple[tuple[int, datetime], ...]:
-    rows = PolicyInForce.objects.filter(org=org).exclude(trial=None).values_list("trial__number", "trial_until")
-    return tuple((number, until) for number, until in rows.order_by("scope") if number and until)
 
 
 def person(member: Member, *, lead: bool) -> Person:
@@ -168,8 +165,15 @@ def policies_of(org: Organization, models: Mapping[str, str] | None = None) -> d
 
     `models`: every name of a model → its own name, as the catalogue has it.
     """
-    rows = PolicyInForce.objects.filter(org=org).exclude(version=None).select_related("version")
-    versions = [row.version for row in rows if row.version is not None]
+    return _policies(_forces(org), models)
+
+
+def _forces(org: Organization) -> list[PolicyInForce]:
+    return list(PolicyInForce.objects.filter(org=org).select_related("version", "trial").order_by("scope"))
+
+
+def _policies(forces: Iterable[PolicyInForce], models: Mapping[str, str] | None) -> dict[int, tuple[Policy, int, str]]:
+    versions = [row.version for row in forces if row.version is not None]
     return {row.scope: (Policy.of(row.document, models), row.number, row.scope_name) for row in versions}
 
 

@@ -103,6 +103,13 @@ ANYTHING = st.recursive(
 NAMES = ("input_type", "texts", "model", "request_data", "request_headers", "structured_messages")
 
 
+def test_a_body_that_is_nested_too_deep_is_refused(client, cast):
+    _key, secret = make_key(cast.acme, Scope.DECISIONS_READ)
+    body = b'{"request_data": {"a": ' + b"[" * 100_000 + b"]" * 100_000 + b"}}"
+
+    assert client.post(URL, body, content_type="application/json", headers={"X-Api-Key": secret}).status_code == 422
+
+
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck), database=None)
 @given(
     body=st.binary(max_size=60)
