@@ -1,6 +1,6 @@
 """The monitoring level in words, told when it changes, and shown to every member on their own page (product.md 4)."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils import timezone
@@ -40,15 +40,16 @@ def told_to(actor: Member, member: Member) -> list[tuple[str, str]]:
     return [(str(LABELS[watch.level]), str(KEEPS[watch.level if watch.number else ""]))]
 
 
-def published(version: PolicyVersion, *, level_before: str) -> None:
-    """Tell every member when a published policy changes the level, with the day: the hook `policy_published`.
+def published(version: PolicyVersion, *, level_before: str, at: datetime) -> None:
+    """Tell every member when a policy that comes into force changes the level, with the day: hook `policy_published`.
 
-    One banner for thirty days and a mail each, in the caller's transaction. 4 queries.
+    `at` is when it does, which may be long after the version was made. One banner for thirty days
+    and a mail each, in the caller's transaction. 4 queries.
     """
     level = version.document["monitoring_level"]
     if version.scope != WHOLE or level == (level_before or watching.MINIMAL):
         return
-    org, at = version.org, version.published_at
+    org = version.org
     LevelChange.objects.create(org=org, level=level, since=at)
     day = date_format(at.astimezone(org.zone), "j M Y")
     words = {"org": org, "day": day, "level": LABELS[level], "keeps": KEEPS[level]}

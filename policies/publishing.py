@@ -54,7 +54,7 @@ def comes_into_force(entry: Entry, force: PolicyInForce, version: PolicyVersion)
     force.save()
     level = version.document["monitoring_level"]
     entry.detail |= {"monitoring_level_before": level_before, "monitoring_level": level}
-    hooks.call("policy_published", version, level_before=level_before)
+    hooks.call("policy_published", version, level_before=level_before, at=entry.at)
 
 
 def _version_of(actor: Actor, draft: PolicyDraft, scope_name: str) -> PolicyVersion:

@@ -12,8 +12,8 @@ def publish(actor: Actor, org: Organization, scope: int, *, revision: int, note:
     """Make the draft of the organization's policy (WHOLE), or of a department's, the version in force.
 
     The next question is answered by it. The draft is gone; the version stays as it is for ever. Hook
-    "policy_published" gets the version and the monitoring level before (empty: nothing was published) in the same
-    transaction.
+    "policy_published" gets the version, the monitoring level before (empty: nothing was published) and the moment, in
+    the same transaction.
 
     Raises:
         Denied: the actor neither owns nor administers.

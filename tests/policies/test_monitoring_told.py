@@ -1,12 +1,20 @@
 """Members are told their organization's level, and every change of it with its day (product.md 4)."""
 
-import pytest
+from datetime import timedelta
 
-from orgs.models import Announcement, Mail, Member
+import pytest
+from django.utils import timezone
+from django.utils.formats import date_format
+
+from orgs.models import Announcement, AuditEntry, Mail, Member
 from policies import levels
-from policies.models import LevelChange
+from policies.actions import trials
+from policies.models import WHOLE, LevelChange, PolicyInForce
 from tests.doors import console
 from tests.policies.publishing import put_in_force
+from tests.policies.writing import OPEN, catalogue, draft, publish
+
+AT = timezone.now() - timedelta(days=3)
 
 
 @pytest.mark.parametrize(
@@ -29,28 +37,48 @@ def test_everybody_reads_the_level_on_their_own_page(cast, level, said):
 def test_a_change_is_told_to_every_active_member_with_its_day(cast):
     version = put_in_force(cast.acme, "full")
 
-    levels.published(version, level_before="standard")
+    levels.published(version, level_before="standard", at=AT)
 
     told = Announcement.objects.get()
     assert "the monitoring level of Acme is Full" in told.text
-    assert str(version.published_at.year) in told.text
+    assert date_format(AT.astimezone(cast.acme.zone), "j M Y") in told.text
+    assert told.starts_at == AT
     active = Member.objects.filter(org=cast.acme, suspended_at=None, removed_at=None)
     assert set(Mail.objects.filter(kind="monitoring_level").values_list("to", flat=True)) == set(
         active.values_list("user__email", flat=True)
     )
-    assert LevelChange.objects.get().since == version.published_at
+    assert LevelChange.objects.get().since == AT
+    assert (
+        date_format(AT.astimezone(cast.acme.zone), "j M Y")
+        in Mail.objects.filter(kind="monitoring_level").first().params["day"]
+    )
     assert "is Full" in console(cast.mika).get("/o/acme/workspaces/").content.decode()
 
 
 @pytest.mark.parametrize(("before", "after"), [("standard", "standard"), ("", "minimal")])
 def test_what_changes_nothing_is_told_to_nobody(cast, before, after):
-    levels.published(put_in_force(cast.acme, after), level_before=before)
+    levels.published(put_in_force(cast.acme, after), level_before=before, at=AT)
 
     assert not Announcement.objects.exists()
     assert not Mail.objects.exists()
 
 
 def test_a_departments_policy_changes_nobodys_level(cast):
-    levels.published(put_in_force(cast.acme, "full", scope=cast.research.pk, name="Research"), level_before="minimal")
+    version = put_in_force(cast.acme, "full", scope=cast.research.pk, name="Research")
+
+    levels.published(version, level_before="minimal", at=AT)
 
     assert not Announcement.objects.exists()
+
+
+def test_a_version_that_ran_report_only_changes_the_level_on_the_day_of_its_enforcement(cast):
+    catalogue(cast.acme)
+    publish(cast.olive, OPEN)
+    saved = draft(cast.olive, OPEN | {"monitoring_level": "full"})
+    trials.begin(cast.olive, cast.acme, WHOLE, revision=saved.revision, until=timezone.now() + timedelta(days=9))
+    before = timezone.now()
+
+    version = trials.enforce(cast.olive, PolicyInForce.objects.get(org=cast.acme))
+
+    assert version.published_at < before <= LevelChange.objects.latest("since").since
+    assert LevelChange.objects.latest("since").since == AuditEntry.objects.latest("seq").at
