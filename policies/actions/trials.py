@@ -9,6 +9,7 @@ from orgs.actors import Actor
 from orgs.audit import act
 from orgs.models import Organization
 from policies.models import PolicyInForce, PolicyVersion
+from policies.obstacles import no_rollout_is_in_the_way
 from policies.publishing import comes_into_force, in_force, made_of_draft
 
 
@@ -68,10 +69,11 @@ def enforce(actor: Actor, force: PolicyInForce) -> PolicyVersion:
 
     Raises:
         Denied: the actor neither owns nor administers.
-        Refused: none runs any more.
+        Refused: none runs any more; a version of the organization's policy is being rolled out.
     """
     with act(actor, Action.POLICY_PUBLISH, force) as entry:
         version = _runs(force)
+        no_rollout_is_in_the_way(force.org, force.scope)
         comes_into_force(entry, force, version)
     return version
 

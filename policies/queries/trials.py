@@ -13,6 +13,7 @@ from orgs.queries.members.panels import Panel
 from orgs.templatetags.ui import ending, number
 from policies import facts
 from policies.models import PolicyInForce, PolicyVersion
+from policies.obstacles import rollout_in_the_way
 from policies.queries import judged
 from policies.queries.policy import Writing
 
@@ -55,7 +56,7 @@ def banners(actor: Member) -> list[str]:
 
 
 def ending_trial(shown: Trial, deed: str) -> Panel:
-    """What enforcing or discarding a version does. No query."""
+    """What enforcing or discarding a version does. One query for enforcing, else none."""
     said = {"n": shown.version.number, "count": number(shown.refused)}
     if deed == "enforce":
         happens = (
@@ -65,7 +66,8 @@ def ending_trial(shown: Trial, deed: str) -> Panel:
             ),
             ("history", _("The version in force before stays readable, and can be restored as a new draft.")),
         )
-        return Panel(deed, _("Enforce version %(n)s?") % said, _("Enforce version %(n)s") % said, happens)
+        obstacle = rollout_in_the_way(shown.force.org, shown.force.scope)
+        return Panel(deed, _("Enforce version %(n)s?") % said, _("Enforce version %(n)s") % said, happens, obstacle)
     happens = (
         ("x", _("It never comes into force, and counts no further.")),
         ("history", _("It stays readable with what it has counted, and can become a draft again.")),

@@ -15,6 +15,7 @@ from policies import actions
 from policies.forms.grid import Compare
 from policies.forms.policy import Publish
 from policies.models import PolicyDraft, PolicyVersion
+from policies.obstacles import rollout_in_the_way
 from policies.queries import impact
 from policies.queries import policy as queries
 from policies.queries import versions as listing
@@ -33,7 +34,8 @@ def publish(request: ConsoleRequest, scope_id: int) -> HttpResponse:
     if not form.is_valid():
         get_object_or_404(PolicyDraft.objects.visible_to(request.member).of(request.org, at.scope))
         given = context(at, "policies_scope", impact=impact.impact(at), shown=queries.overview(request.member, at))
-        return page(request, PUBLISH, {**given, "form": form}, part="panel", status=422 if form.is_bound else 200)
+        given |= {"form": form, "obstacle": rollout_in_the_way(request.org, at.scope)}
+        return page(request, PUBLISH, given, part="panel", status=422 if form.is_bound else 200)
     version = actions.policies.publish(request.member, request.org, at.scope, **form.cleaned_data)
     return _published(request, scope_id, version, at.version)
 

@@ -1,0 +1,89 @@
+"""Versions of a policy take turns: what is refused to come into force, while what, and how it is said before."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from orgs.access import Refused
+from policies.actions import rollouts, trials
+from policies.actions.rollouts import Thing
+from policies.models import WHOLE, PolicyDraft, PolicyInForce
+from tests.doors import console
+from tests.policies.rolling import planned
+from tests.policies.writing import LEADERS, OPEN, catalogue, draft, publish
+
+NARROW = OPEN | {"allowed_models": {"general_staff": ["basic"]}}
+
+
+@pytest.fixture(autouse=True)
+def _models(cast):
+    catalogue(cast.acme)
+
+
+def tried(cast, document, scope=WHOLE):
+    """A version that runs report-only."""
+    until = timezone.now() + timedelta(days=9)
+    return trials.begin(cast.olive, cast.acme, scope, revision=draft(cast.olive, document, scope).revision, until=until)
+
+
+def rolling_out(cast, version):
+    thing = Thing("policy", str(version.number), f"version {version.number} of the policy", version)
+    rollout = planned(cast.adam, thing, name="Leaders first")
+    rollouts.start(cast.adam, rollout)
+    return rollout
+
+
+def force(cast, scope=WHOLE):
+    return PolicyInForce.objects.get(org=cast.acme, scope=scope)
+
+
+def test_nothing_is_published_while_a_version_is_being_rolled_out(cast):
+    publish(cast.olive, OPEN)
+    rollout = rolling_out(cast, tried(cast, LEADERS))
+
+    with pytest.raises(Refused, match="“Leaders first” is rolling out version 2 of the policy. Finish") as refused:
+        publish(cast.olive, NARROW)
+    assert refused.value.page == "rollouts"
+    assert PolicyDraft.objects.exists()
+    rollouts.discard(cast.adam, rollout)
+
+    assert publish(cast.olive, NARROW).number == 3
+    assert force(cast).version.number == 3
+
+
+def test_nothing_is_enforced_while_a_version_is_being_rolled_out(cast):
+    publish(cast.olive, OPEN)
+    first = tried(cast, LEADERS)
+    trials.discard(cast.olive, force(cast))
+    tried(cast, NARROW)
+    rollout = rolling_out(cast, first)
+
+    with pytest.raises(Refused, match="Finish or discard it first"):
+        trials.enforce(cast.olive, force(cast))
+    rollouts.discard(cast.adam, rollout)
+
+    assert trials.enforce(cast.olive, force(cast)).number == 3
+
+
+def test_a_paused_rollout_is_in_the_way_and_a_department_goes_its_own(cast):
+    publish(cast.olive, OPEN)
+    rollouts.pause(cast.adam, rolling_out(cast, tried(cast, LEADERS)))
+
+    assert publish(cast.olive, NARROW, cast.research.pk).number == 1
+    with pytest.raises(Refused, match="Leaders first"):
+        publish(cast.olive, LEADERS)
+
+
+@pytest.mark.parametrize("name", ["policies_publish", "policies_trial_enforce"])
+def test_the_panel_says_before_what_is_in_the_way(cast, name):
+    publish(cast.olive, OPEN)
+    rollout = rolling_out(cast, tried(cast, LEADERS))
+    draft(cast.olive, NARROW)
+    door, url = console(cast.olive), reverse(name, args=["acme", WHOLE])
+
+    assert "“Leaders first” is rolling out" in door.get(url).content.decode()
+    rollouts.discard(cast.adam, rollout)
+
+    assert "Leaders first" not in door.get(url).content.decode()
