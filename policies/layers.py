@@ -1,5 +1,6 @@
 """The layers of policies: gates alone, pure. A policy that was never published refuses nothing (product.md 4)."""
 
+from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
 
@@ -158,7 +159,8 @@ _limit_passes, _limit_refuses = said("limit", PASSES), said("limit", REFUSES)
 def limit(q: Question) -> Step | None:
     """Gate: the limits that hold for the member: messages a day and cost a month of what spends, storage of files.
 
-    `bytes` of the context is what would be added. What was used is as fresh as the access version (`policies.limits`).
+    `bytes` of the context is what would be added; `counted`, that the message which asks is among those of the day.
+    What was used is as fresh as the access version (`policies.limits`).
     """
     passed = None
     for held in q.subject.policies.limits:
@@ -166,7 +168,9 @@ def limit(q: Question) -> Step | None:
             continue
         more = int(q.context.get("bytes") or 0) if held.kind == limits.STORAGE else 0
         rule = f"{held.kind}/{held.limit.level}"
-        if held.is_full(q.now, more):
+        counted = held.kind == limits.MESSAGES and q.context.get("counted")
+        before = replace(held, used=max(held.used - 1, 0)) if counted else held
+        if before.is_full(q.now, more):
             reason = limits.reason(q.subject.name, held, q.now, more)
             return _limit_refuses(reason, rule, "An Owner or Admin raises the limit.", "limits")
         passed = passed or _limit_passes(limits.passing(q.subject.name, held), rule)

@@ -99,7 +99,8 @@ def place(q: Question) -> Step | None:
     if use.place is not None and not use.added:
         fix = "Somebody who may add mates there adds it."
         return _place_refuses(f"{use.mate} was not added to this workspace.", "not_added", fix)
-    may_write = ask(q.subject, Action.MESSAGE_SEND, use.place, q.now, {})
+    counted = {"counted": True} if q.context.get("counted") else {}
+    may_write = ask(q.subject, Action.MESSAGE_SEND, use.place, q.now, counted)
     if not may_write.allowed:
         step = may_write.deciding
         return Step("place", REFUSES, step.reason, f"place/{step.rule}", step.fix)
@@ -114,12 +115,14 @@ def place(q: Question) -> Step | None:
 
 @layer(lambda rule: rule.spends or rule.setting == "files_by", lasting=False)
 def quota(q: Question) -> Step | None:
-    """Gate: the limits of a workspace: messages a day, and storage. `bytes` in the context is what would be added."""
+    """Gate: the limits of a workspace: messages a day, and storage. `bytes` in the context is what would be added;
+    `counted`, that the message which asks is among those of the day."""
     within = getattr(q.target, "within", None)
     if within is None:
         return None
     sent, most = within.messages_by(q.now), within.daily_messages
-    if q.rule.spends and most is not None and sent >= most:
+    before = max(sent - bool(q.context.get("counted")), 0)
+    if q.rule.spends and most is not None and before >= most:
         return _quota_refuses(f"{within} has had {sent} of {most} messages today.", "daily_messages", *_RAISE)
     size, limit = within.stored_bytes + q.context.get("bytes", 0), within.storage_limit
     if q.rule.setting and limit is not None and size > limit:

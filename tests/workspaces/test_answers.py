@@ -10,13 +10,14 @@ from analytics.models import Event
 from orgs import grants
 from orgs.access import Denied, Refused
 from orgs.actions import members
+from policies.actions import limits
 from tests.doors import console
 from tests.gateway import gateway
 from tests.governing import make_model
 from tests.talking import make_conversation, make_mate
 from workspaces import tasks
 from workspaces.conversations import answers, talking
-from workspaces.models import Message, WorkspaceMate
+from workspaces.models import Message, Workspace, WorkspaceMate
 
 pytestmark = pytest.mark.django_db
 LATER = timedelta(minutes=10)
@@ -170,6 +171,42 @@ def test_a_mate_that_was_taken_out_meanwhile_answers_no_more(cast, model, scout)
 
     assert answered(owed) == "failed"
     assert "was not added to this workspace" in owed.error
+
+
+@pytest.mark.both
+def test_the_last_message_that_a_workspace_allows_is_answered_and_asked_for_again(cast, model, scout):
+    Workspace.objects.filter(pk=cast.den.pk).update(daily_messages=1)
+    model.answers = "500"
+    owed = ask(cast, scout)
+    assert [answered(owed, LATER * n) for n in range(3)][-1] == "failed"
+    assert "status 500" in owed.error
+    model.answers = "ok"
+
+    answers.again(cast.gus, owed)
+
+    assert answered(owed) == "said"
+    with pytest.raises(Denied, match="1 of 1 messages today"):
+        talking.post(cast.gus, owed.conversation, text="And?", mate=scout)
+
+
+def test_the_last_message_that_somebodys_own_limit_allows_is_answered(cast, model, scout):
+    limits.set_limits(cast.adam, limits.Target(cast.acme, "member", member=cast.gus), amounts={"messages_day": 1})
+    owed = ask(cast, scout)
+    drain.run()
+
+    assert answered(owed) == "said"
+    with pytest.raises(Denied, match="1 of 1 messages today"):
+        talking.post(cast.gus, owed.conversation, text="And?", mate=scout)
+
+
+@pytest.mark.parametrize("most", [0, 1])
+def test_a_limit_that_was_lowered_meanwhile_refuses_what_is_beyond_it(cast, model, scout, most):
+    talking.post(cast.gus, make_conversation(cast.lena, cast.den), text="Before")
+    owed = ask(cast, scout)
+    Workspace.objects.filter(pk=cast.den.pk).update(daily_messages=most)
+
+    assert answered(owed) == "failed"
+    assert f"2 of {most} messages today" in owed.error
 
 
 def test_an_answer_that_failed_is_asked_for_again_in_the_name_of_who_asks(cast, model, scout):

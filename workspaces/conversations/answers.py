@@ -27,12 +27,16 @@ REMEMBERED = 30  # messages that a mate is told
 MOST = 60_000  # characters of them
 
 
-def may_be_asked(actor: Member, conversation: Conversation, mate: Mate) -> None:
+# An answer that is owed is not refused by the count of the message that asks for it.
+COUNTED = {"counted": True}
+
+
+def may_be_asked(actor: Member, conversation: Conversation, mate: Mate, **context: Any) -> None:
     """Raises Denied or Refused when `mate` does not answer `actor` there. At most 2 queries beside the subject."""
     if not gateway.is_there():
         raise Refused(_("No mate answers: this installation has no gateway to a model. Send the message to people."))
-    require(actor, Action.MATE_USE, uses.of(mate, conversation.place))
-    require(actor, Action.MODEL_USE, actor.org, model=mate.model)
+    require(actor, Action.MATE_USE, uses.of(mate, conversation.place), **context)
+    require(actor, Action.MODEL_USE, actor.org, model=mate.model, **context)
 
 
 def owe(actor: Member, conversation: Conversation, mate: Mate, *, at: datetime) -> Message:
@@ -67,7 +71,7 @@ def again(actor: Member, message: Message) -> None:
         at = hold(actor, conversation)
         if message.mate is None:
             raise Refused(_("%(mate)s is gone. Ask another mate.") % {"mate": message.mate_name})
-        may_be_asked(actor, conversation, message.mate)
+        may_be_asked(actor, conversation, message.mate, **COUNTED)
         failed = Message.objects.filter(pk=message.pk, state=Message.State.FAILED)
         if failed.update(state=Message.State.OWED, attempts=0, error="", due_at=at, asked_by=actor):
             conversation.touch(at=at)
@@ -129,9 +133,9 @@ def _why_not(owed: Message) -> str:
     if owed.mate is None or owed.asked_by is None:
         return _("%(mate)s is gone.") % {"mate": owed.mate_name}
     use = uses.of(owed.mate, owed.conversation.place)
-    asked = check(owed.asked_by, Action.MATE_USE, use)
+    asked = check(owed.asked_by, Action.MATE_USE, use, **COUNTED)
     if asked.allowed:
-        asked = check(owed.asked_by, Action.MODEL_USE, owed.asked_by.org, model=owed.mate.model)
+        asked = check(owed.asked_by, Action.MODEL_USE, owed.asked_by.org, model=owed.mate.model, **COUNTED)
     return "" if asked.allowed else asked.reason
 
 
