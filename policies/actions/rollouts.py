@@ -12,7 +12,9 @@ from orgs.access import Action, Refused
 from orgs.actors import Actor
 from orgs.audit import Entry, act
 from orgs.models import Member, Organization
+from policies.actions.drafts import document_is_sound
 from policies.models import WHOLE, PolicyInForce, PolicyVersion, Reached, Rollout, Stage
+from policies.obstacles import no_newer_is_in_force
 from policies.publishing import comes_into_force, in_force
 from policies.rollouts import reaching
 
@@ -174,14 +176,19 @@ def finish(actor: Actor, rollout: Rollout) -> None:
 
     Raises:
         Denied: the actor neither owns nor administers.
-        Refused: it does not go on.
+        Refused: it does not go on; a version of the policy while a newer one is in force, or that names a model that
+            is gone meanwhile.
     """
     with act(actor, Action.ROLLOUT_MANAGE, rollout) as entry:
         goes_on(rollout)
+        force = in_force(rollout.org, WHOLE)
+        if rollout.version is not None:
+            no_newer_is_in_force(force, rollout.version)
+            document_is_sound(rollout.org, rollout.version.document)
         rollout.finished_at, rollout.paused_at = entry.at, None
         rollout.save(update_fields=["finished_at", "paused_at"])
         if rollout.version is not None:
-            comes_into_force(entry, in_force(rollout.org, WHOLE), rollout.version)
+            comes_into_force(entry, force, rollout.version)
 
 
 def discard(actor: Actor, rollout: Rollout) -> None:

@@ -8,8 +8,9 @@ from orgs.access import Action, Refused
 from orgs.actors import Actor
 from orgs.audit import act
 from orgs.models import Organization
+from policies.actions.drafts import document_is_sound
 from policies.models import PolicyInForce, PolicyVersion
-from policies.obstacles import no_rollout_is_in_the_way
+from policies.obstacles import no_newer_is_in_force, no_rollout_is_in_the_way
 from policies.publishing import comes_into_force, in_force, made_of_draft
 
 
@@ -69,11 +70,14 @@ def enforce(actor: Actor, force: PolicyInForce) -> PolicyVersion:
 
     Raises:
         Denied: the actor neither owns nor administers.
-        Refused: none runs any more; a version of the organization's policy is being rolled out.
+        Refused: none runs any more; a version of the organization's policy is being rolled out; a newer version is in
+            force; it names a model that is gone meanwhile.
     """
     with act(actor, Action.POLICY_PUBLISH, force) as entry:
         version = _runs(force)
         no_rollout_is_in_the_way(force.org, force.scope)
+        no_newer_is_in_force(force, version)
+        document_is_sound(force.org, version.document)
         comes_into_force(entry, force, version)
     return version
 

@@ -13,7 +13,7 @@ from orgs.queries.members.panels import Panel
 from orgs.templatetags.ui import ending, number
 from policies import facts
 from policies.models import PolicyInForce, PolicyVersion
-from policies.obstacles import rollout_in_the_way
+from policies.obstacles import newer_in_force, rollout_in_the_way
 from policies.queries import judged
 from policies.queries.policy import Writing
 
@@ -66,7 +66,8 @@ def ending_trial(shown: Trial, deed: str) -> Panel:
             ),
             ("history", _("The version in force before stays readable, and can be restored as a new draft.")),
         )
-        obstacle = rollout_in_the_way(shown.force.org, shown.force.scope)
+        force = shown.force
+        obstacle = rollout_in_the_way(force.org, force.scope) or newer_in_force(force, shown.version)
         return Panel(deed, _("Enforce version %(n)s?") % said, _("Enforce version %(n)s") % said, happens, obstacle)
     happens = (
         ("x", _("It never comes into force, and counts no further.")),

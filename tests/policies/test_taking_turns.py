@@ -1,5 +1,6 @@
 """Versions of a policy take turns: what is refused to come into force, while what, and how it is said before."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -9,7 +10,7 @@ from django.utils import timezone
 from orgs.access import Refused
 from policies.actions import rollouts, trials
 from policies.actions.rollouts import Thing
-from policies.models import WHOLE, PolicyDraft, PolicyInForce
+from policies.models import WHOLE, CatalogueModel, PolicyDraft, PolicyInForce
 from tests.doors import console
 from tests.policies.rolling import planned
 from tests.policies.writing import LEADERS, OPEN, catalogue, draft, publish
@@ -43,7 +44,7 @@ def test_nothing_is_published_while_a_version_is_being_rolled_out(cast):
     publish(cast.olive, OPEN)
     rollout = rolling_out(cast, tried(cast, LEADERS))
 
-    with pytest.raises(Refused, match="“Leaders first” is rolling out version 2 of the policy. Finish") as refused:
+    with pytest.raises(Refused, match=r"“Leaders first” is rolling out version 2 of the policy\. Finish") as refused:
         publish(cast.olive, NARROW)
     assert refused.value.page == "rollouts"
     assert PolicyDraft.objects.exists()
@@ -87,3 +88,42 @@ def test_the_panel_says_before_what_is_in_the_way(cast, name):
     rollouts.discard(cast.adam, rollout)
 
     assert "Leaders first" not in door.get(url).content.decode()
+
+
+def test_a_version_that_ran_report_only_does_not_take_the_place_of_a_newer_one(cast):
+    publish(cast.olive, OPEN)
+    tried(cast, LEADERS)
+    publish(cast.olive, NARROW)
+    url = reverse("policies_trial_enforce", args=["acme", WHOLE])
+
+    why = "Version 3 was published after it. Restore version 2 as a draft instead."
+    assert why in console(cast.olive).get(url).content.decode()
+    with pytest.raises(Refused, match=re.escape(why)):
+        trials.enforce(cast.olive, force(cast))
+    assert (force(cast).version.number, force(cast).trial.number) == (3, 2)
+
+
+def test_a_rollout_of_an_older_version_is_not_finished_over_a_newer_one(cast):
+    publish(cast.olive, OPEN)
+    older = tried(cast, LEADERS)
+    publish(cast.olive, NARROW)
+    rollout = rolling_out(cast, older)
+
+    with pytest.raises(Refused, match="Version 3 was published after it"):
+        rollouts.finish(cast.adam, rollout)
+
+    rollout.refresh_from_db()
+    assert (force(cast).version.number, rollout.state) == (3, "running")
+
+
+def test_a_version_whose_model_is_gone_does_not_come_into_force(cast):
+    publish(cast.olive, OPEN)
+    version = tried(cast, LEADERS)
+    CatalogueModel.objects.filter(name="deep").delete()
+
+    with pytest.raises(Refused, match="deep"):
+        trials.enforce(cast.olive, force(cast))
+    rollout = rolling_out(cast, version)
+    with pytest.raises(Refused, match="deep"):
+        rollouts.finish(cast.adam, rollout)
+    assert force(cast).version.number == 1
