@@ -21,6 +21,7 @@ from django.db.models.functions import Coalesce, Greatest
 
 from orgs import months
 from orgs.access import Action, check, require
+from orgs.ids import LARGEST
 from orgs.models import Member, Organization, Plan, Team
 from orgs.queries import members as listed
 from orgs.queries import pages
@@ -99,8 +100,12 @@ def rows_of(
 
 
 def _place(said: str) -> tuple[int, int] | None:
+    """The row that a page begins beside: its nearness and id. None, the first page, for what no row can be."""
     share, _dash, pk = said.partition("-")
-    return (int(share), int(pk)) if share.isdecimal() and pk.isdecimal() and len(said) < 40 else None
+    if not (share.isdecimal() and pk.isdecimal()) or len(said) >= 40:
+        return None
+    found = int(share), int(pk)
+    return found if max(found) <= LARGEST else None
 
 
 def _edge(member: Any) -> str:
