@@ -11,7 +11,6 @@ from policies.models.limits import Consumption, Limit
 
 MESSAGES, COST, STORAGE = Limit.Kind
 KINDS = tuple(Limit.Kind)
-STEPS = 20  # into which a storage limit is cut: an answer knows what is kept to a step
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,10 +123,10 @@ def _end_of(org: Organization, day: date) -> datetime:
 def mark(kind: str, used: int, amount: int) -> int:
     """How far a limit is used, as coarsely as answers must know: two marks are one as long as no answer differs.
 
-    80 and 100 % for what is counted; each twentieth for storage, where a question may bring bytes of its own.
+    80 and 100 % for what is counted; each byte for storage, where a question brings bytes of its own.
     """
     if kind == STORAGE:
-        return STEPS if used >= amount else used * STEPS // amount
+        return used
     return 100 if used >= amount else 80 if used * 5 >= amount * 4 else 0
 
 

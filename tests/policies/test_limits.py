@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from analytics import drain, ingest
@@ -16,6 +17,7 @@ from policies.actions import limits as actions
 from policies.actions.limits import Target
 from policies.models import Consumption, Limit
 from tests.cast import make_member
+from tests.doors import console
 
 pytestmark = pytest.mark.both
 USD, MB = 10**9, 10**6
@@ -167,6 +169,21 @@ def test_answers_grow_stale_only_where_somebody_crosses_a_mark(cast):
     assert [after - before for before, after in pairwise(seen)] == [0, 1, 0, 1, 0]
 
 
+def test_every_file_of_somebody_with_a_storage_limit_makes_answers_stale_and_nobody_elses(cast):
+    set_for(cast, "member", storage=1000)
+    seen = [Organization.objects.get(pk=cast.acme.pk).access_version]
+    for deed in (
+        lambda: use(cast.mika, files=[MB]),  # a thousandth
+        lambda: consumption.give_back(cast.acme, {cast.mika.pk: 1}),
+        lambda: use(cast.mika, messages=1),
+        lambda: use(cast.lena, files=[MB]),
+    ):
+        deed()
+        seen.append(Organization.objects.get(pk=cast.acme.pk).access_version)
+
+    assert [after - before for before, after in pairwise(seen)] == [1, 1, 0, 0]
+
+
 def test_usage_without_limits_makes_no_answer_stale(cast):
     version = Organization.objects.get(pk=cast.acme.pk).access_version
 
@@ -227,3 +244,15 @@ def test_an_hour_ahead_of_the_clock_is_the_day_that_it_says(cast):
 
     assert not asks(cast.mika)
     assert not asks(cast.mika, now=soon)
+
+
+@pytest.mark.parametrize("place", ["99999999999999999999-1", "1-99999999999999999999", "x-1", ""])
+def test_a_place_that_no_row_can_have_is_the_first_page_of_who_comes_near(cast, place):
+    set_for(cast, messages=4)
+    use(cast.mika, messages=4)
+    door = console(cast.olive)
+
+    for way in ("after", "before"):
+        answer = door.get(reverse("limits", args=["acme"]), {way: place})
+        assert answer.status_code == 200
+        assert "Mika" in answer.content.decode()
