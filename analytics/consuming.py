@@ -1,7 +1,10 @@
 """What members use, pushed down to where limits are judged: by the drain, and by recounting (product.md 4).
 
-A row is a function of the totals and of the files' events, in whatever order these came: the last day with an event
-of a member and the messages on it, the month of that day and its cost, and the bytes of all their files.
+A row is a function of the totals and of the events, in whatever order these came: the last day with an event of a
+member and the messages on it, the month of that day and its cost, and the bytes of all their files.
+
+A platform's clock may be ahead. What is dated after the day on which it was counted counts into that day: a row's
+period never passes today, so nobody gets more by it than their limit a day. Recounting knows that day by the batch.
 """
 
 from collections import Counter, defaultdict
@@ -10,14 +13,15 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import connection
-from django.db.models import Q, Sum
+from django.db.models import F, OuterRef, Q, Subquery, Sum
 from django.utils import timezone
 
 from analytics import store
 from analytics.cells import Fact, unpacked
-from analytics.clock import EPOCH, date_of
-from analytics.models import Event, Ledger, MemberDay
-from analytics.models.totals import MEASURES
+from analytics.clock import EPOCH, date_of, day_of
+from analytics.counted import slack
+from analytics.models import Event, InboxBatch, Ledger, MemberDay
+from analytics.models.totals import COUNTS, MEASURES
 from policies import consumption
 from policies.consumption import Addition
 from policies.models import Consumption
@@ -58,18 +62,23 @@ def push(ledger: Ledger, members: Mapping[tuple[int, int, int, int], int], uploa
 
     `members` are cells as `analytics.cells.Cells.members` has them. The caller holds the ledger.
     """
-    additions = _additions(members, uploads)
+    additions = _additions(members, uploads, day_of(_today(ledger, at)))
     if additions:
         consumption.announce(ledger.org_id, additions)
         store.merge(Consumption, [_row(ledger, one, at) for one in additions], _GROWS)
 
 
-def _additions(members: Mapping[tuple[int, int, int, int], int], uploads: Uploads) -> list[Addition]:
-    """What each known member's cells add up to, by member."""
+def _today(ledger: Ledger, at: datetime) -> date:
+    """The day that the ledger's clock shows at a moment."""
+    return at.astimezone(ledger.zone).date()
+
+
+def _additions(members: Mapping[tuple[int, int, int, int], int], uploads: Uploads, today: int) -> list[Addition]:
+    """What each known member's cells add up to, by member; what is dated ahead of `today` counts into it."""
     days: dict[int, dict[int, list[int]]] = defaultdict(lambda: defaultdict(lambda: [0, 0]))
     for (_, day, member, _), cell in members.items():
         if member:
-            measures, sums = unpacked(cell), days[member][day]
+            measures, sums = unpacked(cell), days[member][min(day, today)]
             sums[0] += measures[_MESSAGES]
             sums[1] += measures[_COST]
     return [_addition(member, days[member], uploads[member]) for member in sorted(days)]
@@ -108,7 +117,8 @@ _PERIODS = ("day", "messages", "month", "cost_nanos")
 def counted(ledger: Ledger, since: date | None = None) -> dict[type[Any], dict[Cell, Cell]]:
     """What the rows should be, of members with events from the day `since` on; without it, of all, files as well.
 
-    One query of the totals and, without `since`, one of the events.
+    One query of the totals, one of events that were dated ahead, one more where there are, and without `since` one of
+    the files.
     """
     return {Consumption: {(ledger.org_id, member): cell for member, cell in _counted(ledger, since).items()}}
 
@@ -122,11 +132,44 @@ def _counted(ledger: Ledger, since: date | None) -> dict[int, Cell]:
         rows = cursor.fetchall()
     days = ((member, _day(day), int(messages), int(cost)) for member, day, messages, cost in rows)
     found: dict[int, Cell] = {member: (day, messages, day.replace(day=1), cost) for member, day, messages, cost in days}
+    found |= _with_ahead(ledger, _ahead(ledger, since))
     if since is not None:
-        return found
+        return {member: cell for member, cell in found.items() if cell[0] >= since}
     files = Event.objects.filter(org_id=ledger.org_id, kind="file").exclude(member=0)
     sizes = dict(files.values_list("member").annotate(bytes=Sum("bytes")))
     return {member: (*cell, sizes.get(member, 0)) for member, cell in found.items()}
+
+
+def _ahead(ledger: Ledger, since: date | None) -> list[tuple[int, date, date, int, int]]:
+    """Events of a later day than that on which they were counted: member, both days, messages, cost. One query."""
+    settled = Subquery(InboxBatch.objects.filter(pk=OuterRef("batch")).values("settled_at"))
+    events = Event.objects.filter(org_id=ledger.org_id).exclude(member=0)
+    if since is not None:
+        events = events.filter(day__gte=since - slack(ledger))
+    rows = events.annotate(counted=settled).filter(at__gt=F("counted"))
+    return [
+        (member, own, today, int(kind == "message"), cost)
+        for member, at, counted, kind, cost in rows.values_list("member", "at", "counted", "kind", "cost_nanos")
+        if (own := _today(ledger, at)) > (today := _today(ledger, counted))
+    ]
+
+
+def _with_ahead(ledger: Ledger, ahead: Sequence[tuple[int, date, date, int, int]]) -> dict[int, Cell]:
+    """The rows of those who have such events, each counted into the earlier of its days. One query where there are."""
+    days: dict[int, dict[date, Counter[str]]] = defaultdict(lambda: defaultdict(Counter))
+    stored = MemberDay.objects.filter(org_id=ledger.book, member__in={member for member, *_ in ahead})
+    for member, day, *counts, cost in stored.values_list("member", "day", *COUNTS, "cost_nanos") if ahead else ():
+        days[member][day].update(events=sum(counts), messages=counts[_MESSAGES], cost=cost)
+    for member, own, today, messages, cost in ahead:
+        days[member][own].update(events=-1, messages=-messages, cost=-cost)
+        days[member][today].update(events=1, messages=messages, cost=cost)
+    found: dict[int, Cell] = {}
+    for member, sums in days.items():
+        last = max(day for day, one in sums.items() if one["events"] > 0)
+        month = last.replace(day=1)
+        cost = sum(one["cost"] for day, one in sums.items() if month <= day <= last)
+        found[member] = (last, sums[last]["messages"], month, cost)
+    return found
 
 
 def _day(day: date | str) -> date:

@@ -20,7 +20,7 @@ _AT_ONCE = 5_000  # members asked for in one query: SQLite binds 32,766 values
 
 
 class Addition(NamedTuple):
-    """What events add to a member's row: `day` is the last of them, `month` the one it lies in."""
+    """What events add to a member's row: `day` is the last of them and never ahead of today, `month` that of `day`."""
 
     member: int
     day: date

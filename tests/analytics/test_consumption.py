@@ -9,7 +9,7 @@ from django.utils import timezone
 from analytics import drain, ingest, recount
 from orgs.access import Action, check
 from orgs.actions import organizations
-from orgs.models import Member
+from orgs.models import Member, Organization
 from policies.models import Consumption, Limit
 from tests.analytics.test_zone_recount import zones
 from tests.policies.test_limits import MB, set_for
@@ -134,6 +134,43 @@ def test_a_change_of_the_time_zone_tells_days_and_months_by_the_new_clock(cast):
 
     assert rows(cast.acme) == expected(events, cast.acme.zone)
     assert recount.reconcile(cast.acme) == []
+
+
+def late_in_the_evening(org):
+    """The organization in a zone where it is after 23:00, and the midnight that comes."""
+    off = 23 - datetime.now(UTC).hour
+    zone = f"Etc/GMT{-(off if off <= 14 else off - 24):+d}"
+    Organization.objects.filter(pk=org.pk).update(timezone=zone)
+    org.refresh_from_db()
+    now = datetime.now(org.zone)
+    return now, now.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+
+
+def test_what_is_dated_ahead_counts_into_today_and_no_limit_begins_anew_by_it(cast):
+    now, midnight = late_in_the_evening(cast.acme)
+    set_for(cast, messages=3)
+
+    def sent(name, at, who=cast.mika):
+        spent = {"id": f"{name}-spent", "kind": "response", "member": who.pk, "at": at, "cost": "1"}
+        take(cast.acme, [{"id": name, "kind": "message", "member": who.pk, "at": at}, spent])
+
+    sent("before", now)
+    sent("ahead", midnight)
+    sent("alone", midnight, cast.lena)
+    assert rows(cast.acme)[cast.mika.pk][:2] == (now.date(), 2)
+    sent("after", now)
+
+    today, month = now.date(), now.date().replace(day=1)
+    assert rows(cast.acme) == {
+        cast.mika.pk: (today, 3, month, 3 * 10**9, 0),
+        cast.lena.pk: (today, 1, month, 10**9, 0),
+    }
+    assert not check(Member.objects.select_related("org").get(pk=cast.mika.pk), Action.MESSAGE_SEND, now=now)
+    assert recount.reconcile(cast.acme) == []
+    assert recount.reconcile(cast.acme, since=midnight.date()) == []
+    Consumption.objects.update(messages=999)
+    assert len(recount.reconcile(cast.acme, heal=True)) == 2
+    assert rows(cast.acme)[cast.mika.pk] == (today, 3, month, 3 * 10**9, 0)
 
 
 def test_a_drain_costs_as_many_queries_with_forty_members_as_with_two(cast, django_assert_max_num_queries):
