@@ -127,6 +127,7 @@ HOOKS: dict[str, list[str]] = {
     "banners": ["policies.queries.trials.banners"],
     "conversation_said": ["workspaces.hooks.said_in"],
     "invitable_workspaces": ["workspaces.hooks.invitable"],
+    "department_ended": ["policies.hooks.department_ended"],
     "department_used": ["analytics.hooks.department_used"],
     "invitation_shown": ["workspaces.hooks.names"],
     "member_joined": ["workspaces.hooks.place", "orgs.provisioning.begin"],

@@ -8,9 +8,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from orgs.access import Action, check
-from orgs.models import Member
+from orgs.models import Department, Member
 from orgs.queries.needs import Need, Source
-from policies.models import FlaggedMessage
+from policies.models import FlaggedMessage, PolicyDraft, PolicyInForce
 
 
 def needs(member: Member, now: datetime) -> Iterator[Source]:
@@ -26,3 +26,9 @@ def needs(member: Member, now: datetime) -> Iterator[Source]:
     rows = FlaggedMessage.objects.visible_to(member).open().filter(Q(assignee=member) | Q(assignee=None))
     others = rows.exclude(member=member).defer("text").order_by("at")
     yield Source(_("Monitoring"), others, tell, f"{reverse('monitoring', args=[slug])}?state=open")
+
+
+def department_ended(department: Department) -> None:
+    """End the policy of a department with it: what is in force, on trial and drafted. Its versions stay. 2 queries."""
+    for kind in (PolicyDraft, PolicyInForce):
+        kind.objects.of(department.org, department.pk).delete()

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext as _
 
-from orgs import places
+from orgs import hooks, places
 from orgs.access import Action, Refused
 from orgs.actors import Actor
 from orgs.audit import act
@@ -55,7 +55,7 @@ def merge(actor: Actor, department: Department, *, into: Department) -> None:
         found.update(department=into)
         for kind in (Invitation, InvitationTemplate, Team):
             kind._default_manager.filter(department=department).update(department=into)
-        Department.objects.filter(pk=department.pk).delete()
+        _end(department)
         members["members"] += len(in_teams)
         entry.happened = True
         entry.detail = {**members, "into": str(into), "into_id": into.pk, "teams": teams}
@@ -79,5 +79,11 @@ def delete(actor: Actor, department: Department, *, members_to: Place) -> None:
             raise Refused(_("Its members cannot stay in a department that is deleted. Choose another place."))
         places.bring_invited(to, department=department)
         entry.detail = {"deleted": True, **places.bring_members(Member.objects.filter(department=department), to)}
-        Department.objects.filter(pk=department.pk).delete()
+        _end(department)
         entry.happened = True
+
+
+def _end(department: Department) -> None:
+    """Delete a department that nobody is in any more: hook "department_ended" gets it just before."""
+    hooks.call("department_ended", department)
+    Department.objects.filter(pk=department.pk).delete()
