@@ -13,7 +13,7 @@ from tests.doors import console
 from tests.policies.publishing import APPROVE, BLOCK, FLAG, put_in_force
 from tests.talking import make_conversation
 from workspaces.conversations import talking
-from workspaces.models import Message
+from workspaces.models import Conversation, Message
 
 
 def say(member, text):
@@ -34,6 +34,17 @@ def test_what_the_policy_blocks_is_refused_before_anything_is_written(cast, leve
     assert not FlaggedMessage.objects.exists()
     refusal = Event.objects.get()
     assert (refusal.kind, refusal.use_case, refusal.member) == ("refusal", use_case, cast.mika.pk)
+
+
+@pytest.mark.parametrize(("title", "use_case"), [("All about Globex", BLOCK), ("the customer list", APPROVE)])
+def test_no_conversation_begins_under_a_title_that_the_policy_blocks(cast, title, use_case):
+    put_in_force(cast.acme, "standard")
+
+    with pytest.raises(Denied, match=use_case):
+        talking.start(cast.mika, None, title=title)
+
+    assert not Conversation.objects.exists()
+    assert talking.start(cast.mika, None, title="a birthday party").title == "a birthday party"
 
 
 def test_the_page_says_why_and_gives_a_way_to_ask(cast):

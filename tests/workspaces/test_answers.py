@@ -11,10 +11,13 @@ from orgs import grants
 from orgs.access import Denied, Refused
 from orgs.actions import members
 from policies.actions import limits
+from policies.models import UseCaseException
 from tests.doors import console
 from tests.gateway import gateway
 from tests.governing import make_model
+from tests.policies.publishing import APPROVE, BLOCK, put_in_force
 from tests.talking import make_conversation, make_mate
+from tests.workspaces.mates import again
 from workspaces import tasks
 from workspaces.conversations import answers, talking
 from workspaces.models import Message, Workspace, WorkspaceMate
@@ -207,6 +210,32 @@ def test_a_limit_that_was_lowered_meanwhile_refuses_what_is_beyond_it(cast, mode
 
     assert answered(owed) == "failed"
     assert f"2 of {most} messages today" in owed.error
+
+
+def test_what_the_policy_came_to_block_meanwhile_is_not_answered_and_not_asked_for_again(cast, model, scout):
+    owed = ask(cast, scout, text="What does Globex do?")
+    put_in_force(cast.acme, "minimal", allowed_models={"general_staff": ["fast-iteration"]})
+
+    assert answered(owed) == "failed"
+    assert BLOCK in owed.error
+    assert model.asked == []
+    with pytest.raises(Denied, match=BLOCK):
+        answers.again(again(cast.gus), owed)
+
+
+def test_an_exception_that_ended_meanwhile_counts_no_more(cast, model, scout):
+    put_in_force(cast.acme, "minimal")
+    now = timezone.now()
+    UseCaseException.objects.create(
+        org=cast.acme, member=cast.gus, use_case=APPROVE, reason="audit", approver_name="Olive", ends_at=now + LATER
+    )
+    owed = ask(cast, scout, text="the customer list")
+
+    UseCaseException.objects.update(ends_at=now)
+    put_in_force(cast.acme, "minimal")
+
+    assert answered(owed) == "failed"
+    assert "Gus has none" in owed.error
 
 
 def test_an_answer_that_failed_is_asked_for_again_in_the_name_of_who_asks(cast, model, scout):

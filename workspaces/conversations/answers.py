@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from orgs.access import Action, Refused, check, require
 from orgs.models import Member
 from orgs.tasks import kick
+from policies import watching
 from workspaces import uses
 from workspaces.conversations import gateway, told
 from workspaces.models import Conversation, Mate, Message
@@ -25,10 +26,6 @@ TRIES = 3
 PAUSE = timedelta(seconds=10)  # after the first failure; longer after each
 REMEMBERED = 30  # messages that a mate is told
 MOST = 60_000  # characters of them
-
-
-# An answer that is owed is not refused by the count of the message that asks for it.
-COUNTED = {"counted": True}
 
 
 def may_be_asked(actor: Member, conversation: Conversation, mate: Mate, **context: Any) -> None:
@@ -71,7 +68,7 @@ def again(actor: Member, message: Message) -> None:
         at = hold(actor, conversation)
         if message.mate is None:
             raise Refused(_("%(mate)s is gone. Ask another mate.") % {"mate": message.mate_name})
-        may_be_asked(actor, conversation, message.mate, **COUNTED)
+        may_be_asked(actor, conversation, message.mate, **_asked(message, actor, at))
         failed = Message.objects.filter(pk=message.pk, state=Message.State.FAILED)
         if failed.update(state=Message.State.OWED, attempts=0, error="", due_at=at, asked_by=actor):
             conversation.touch(at=at)
@@ -93,12 +90,13 @@ def due(now: datetime) -> list[int]:
 def answer(message_id: int, *, now: datetime) -> bool:
     """Get the answer that is owed and write it down; whether anything was done.
 
-    The engine is asked again first: who asked may have been shut out, the mate taken away, meanwhile.
+    The engine is asked again first: who asked may have been shut out, the mate taken away, the policy changed
+    meanwhile.
     """
     owed = _claim(message_id, now)
     if owed is None:
         return False
-    mate, why = owed.mate, _why_not(owed)
+    mate, why = owed.mate, _why_not(owed, now)
     if mate is None or why:
         _leave(owed, why, last=True)
         return True
@@ -126,16 +124,25 @@ def _claim(message_id: int, now: datetime) -> Message | None:
     return owed
 
 
-def _why_not(owed: Message) -> str:
+def _asked(owed: Message, asker: Member, now: datetime) -> dict[str, Any]:
+    """What the engine is told of the message that asks: its own count refuses no answer, and what it is about is held
+    against the policies of `now`. One query beside the subject."""
+    asking = Message.objects.filter(conversation=owed.conversation, author__isnull=False, at__lt=owed.at)
+    text = asking.order_by("-at", "-pk").values_list("text", flat=True).first() or ""
+    return {"counted": True, **watching.use_cases_in(asker, text, now)}
+
+
+def _why_not(owed: Message, now: datetime) -> str:
     """Why the engine no longer lets it be answered; nothing where it does."""
     if owed.attempts > TRIES:
         return _("It was tried three times, and whoever was at work on it ended each time.")
     if owed.mate is None or owed.asked_by is None:
         return _("%(mate)s is gone.") % {"mate": owed.mate_name}
     use = uses.of(owed.mate, owed.conversation.place)
-    asked = check(owed.asked_by, Action.MATE_USE, use, **COUNTED)
+    about = _asked(owed, owed.asked_by, now)
+    asked = check(owed.asked_by, Action.MATE_USE, use, **about)
     if asked.allowed:
-        asked = check(owed.asked_by, Action.MODEL_USE, owed.asked_by.org, model=owed.mate.model, **COUNTED)
+        asked = check(owed.asked_by, Action.MODEL_USE, owed.asked_by.org, model=owed.mate.model, **about)
     return "" if asked.allowed else asked.reason
 
 

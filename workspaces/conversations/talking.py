@@ -29,7 +29,7 @@ def start(actor: Member, place: Workspace | Room | None, *, title: str) -> Conve
     """Begin a conversation in `place`; a personal one where that is None.
 
     Raises:
-        Denied: the actor may not post there.
+        Denied: the actor may not post there; the policy blocks what the title is about.
     """
     with transaction.atomic(durable=True):
         read_again(actor, place)
@@ -44,7 +44,7 @@ def start(actor: Member, place: Workspace | Room | None, *, title: str) -> Conve
             created_at=at,
             last_at=at,
         )
-        require(actor, Action.MESSAGE_SEND, conversation)
+        require(actor, Action.MESSAGE_SEND, conversation, **watching.use_cases_in(actor, title, at))
         conversation.save(force_insert=True)
     return conversation
 
