@@ -19,14 +19,13 @@ APPROVE = "approve"  # the effect of a use case that needs an exception
 
 
 def use_cases_of(org: Organization) -> dict[str, str]:
-    """The use cases that need an exception, with their descriptions: of all policies in force. One query."""
-    return _needing(policy for policy, _number, _name in facts.policies_of(org).values())
+    """The use cases that need an exception, with their descriptions: of all policies that judge somebody. 2 queries."""
+    return _needing(facts.judging(org))
 
 
 def groups_of(org: Organization) -> list[str]:
-    """The names of all groups of the policies in force. One query."""
-    found = facts.policies_of(org).values()
-    return sorted({group.name for policy, _number, _name in found for group in policy.groups})
+    """The names of all groups of the policies that judge somebody. 2 queries."""
+    return sorted({group.name for policy in facts.judging(org) for group in policy.groups})
 
 
 def _needing(policies: Iterable[Policy]) -> dict[str, str]:

@@ -185,6 +185,13 @@ def versions_of(courses: Collection[Course], models: Mapping[str, str]) -> dict[
     return {pk: (Policy.of(row.document, models), row.number, row.scope_name) for pk, row in found}
 
 
+def judging(org: Organization, models: Mapping[str, str] | None = None) -> list[Policy]:
+    """The policies that judge somebody: those in force, and a version that is being rolled out. 2 queries."""
+    going = Rollout.objects.filter(org=org, kind=Rollout.Kind.POLICY).going_on().select_related("version")
+    reaching = [Policy.of(one.version.document, models) for one in going if one.version is not None]
+    return [policy for policy, _number, _name in policies_of(org, models).values()] + reaching
+
+
 def catalogue_of(org: Organization) -> Catalogue:
     """The organization's catalogue as decisions look at it. One query."""
     rows = list(CatalogueModel.objects.filter(org=org))

@@ -32,7 +32,7 @@ class Row:
     granted_at: datetime
     until: str
     standing: bool
-    needed: bool  # the policy in force still asks for an exception
+    needed: bool  # a policy that judges somebody still asks for an exception
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ class Listed:
 def listed(
     actor: Member, *, state: str = "", q: str = "", now: datetime, after: Edge | None = None, before: Edge | None = None
 ) -> Listed:
-    """The organization's exceptions. 3 queries beside the actor's subject, at any size.
+    """The organization's exceptions. 4 queries beside the actor's subject, at any size.
 
     Raises:
         Denied: the actor grants none.
@@ -91,7 +91,7 @@ def _row(row: UseCaseException, now: datetime, needed: dict[str, str]) -> Row:
 
 
 def granting(actor: Member) -> Panel:
-    """What granting does. One query beside the actor's subject.
+    """What granting does. 2 queries beside the actor's subject.
 
     Raises:
         Denied: the actor grants none.

@@ -11,10 +11,12 @@ from orgs.access import Action, Denied, Refused, check
 from orgs.actions import requests
 from orgs.models import AccessRequest, AuditEntry, Mail, Member
 from orgs.queries import sentences
-from policies.actions import exceptions
-from policies.models import UseCaseException
+from policies.actions import exceptions, rollouts
+from policies.actions.rollouts import Thing
+from policies.models import PolicyVersion, UseCaseException
 from tests.doors import console
 from tests.policies.publishing import APPROVE, BLOCK, FLAG, put_in_force
+from tests.policies.rolling import running
 
 PAGE = "/o/acme/policies/exceptions/"
 
@@ -193,3 +195,28 @@ def test_the_list_costs_the_same_number_of_queries_at_two_sizes(cast, policy):
         counts.append(len(queries))
 
     assert counts[0] == counts[1]
+
+
+def test_what_a_version_restricts_that_is_being_rolled_out_is_granted_to_those_whom_it_reached(cast):
+    put_in_force(cast.acme, "standard", use_cases={})
+    document = {
+        "allowed_models": {"general_staff": [], "leaders": []},
+        "groups": {"leaders": {"roles": ["owner", "admin"]}},
+        "restricted_use_cases": [APPROVE],
+        "use_cases": {APPROVE: {"effect": "approve", "phrases": ["customer list"]}},
+        "monitoring_level": "standard",
+    }
+    version = PolicyVersion.objects.create(org=cast.acme, number=2, document=document)
+    with pytest.raises(Refused, match="needs no exception"):
+        grant(cast.olive, member=cast.adam)
+    rollout = running(cast.adam, Thing("policy", "2", "version 2", version))
+    assert not may(cast.adam)
+
+    fields = {"use_case": APPROVE, "member": "adam@acme.example", "ends_on": in_days(2).date(), "reason": "audit"}
+    assert console(cast.olive).post(f"{PAGE}new/", fields).status_code == 303
+    grant(cast.olive, group="leaders")
+
+    assert may(cast.adam)
+    rollouts.discard(cast.adam, rollout)
+    with pytest.raises(Refused, match="needs no exception"):
+        grant(cast.olive, member=cast.lena)
