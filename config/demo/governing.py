@@ -61,7 +61,7 @@ def _govern(owner: Member, now: datetime) -> None:
     actions.drafts.save(owner, org, WHOLE, document=document, revision=0)
     actions.policies.publish(owner, org, WHOLE, revision=1, note="What the works council agreed to.")
     narrower = document | {"allowed_models": document["allowed_models"] | {"leadership": []}}
-    actions.drafts.save(owner, org, WHOLE, document=narrower, revision=0, based_on=1)
+    actions.drafts.save(owner, org, WHOLE, document=narrower, revision=2, based_on=1)
     actions.limits.set_limits(owner, Target(org), amounts={"messages_day": 400})
     essential = Target(org, Limit.Level.PLAN, plan=Plan.ESSENTIAL)
     actions.limits.set_limits(owner, essential, amounts={"messages_day": 120})

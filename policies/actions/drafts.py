@@ -11,7 +11,7 @@ from orgs.audit import act
 from orgs.models import Department, Member, Organization
 from policies import document as documents
 from policies import noting
-from policies.models import WHOLE, PolicyDraft
+from policies.models import WHOLE, PolicyDraft, PolicyInForce
 from policies.names import ids_in, names_of
 
 
@@ -27,9 +27,9 @@ def save(
 ) -> PolicyDraft | None:
     """Write the draft of the organization's policy (WHOLE) or of a department's.
 
-    `document` is what is stored, `revision` the one that the writer has read; 0: there was none. `begun_as` is what
-    they saw where there was no draft, `based_on` the number of the version that it begins as (None: as before).
-    None where somebody saved it meanwhile: nothing is changed then.
+    `document` is what is stored, `revision` the one that the writer has read: the draft's, or where there was none
+    `PolicyInForce.revision_without_draft`. `begun_as` is what they saw then, `based_on` the number of the version that
+    it begins as (None: as before). None where somebody saved, published or discarded meanwhile: nothing is changed.
 
     Raises:
         Denied: the actor neither owns nor administers.
@@ -38,15 +38,17 @@ def save(
     with act(actor, Action.POLICY_EDIT, org) as entry:
         scope_is_there(org, scope)
         document_is_sound(org, document)
-        draft = PolicyDraft.objects.filter(org=org, scope=scope).first() or PolicyDraft(
-            org=org, scope=scope, revision=0
-        )
-        if draft.revision != revision:
+        policy = PolicyInForce.objects.of(org, scope).first() or PolicyInForce(org=org, scope=scope)
+        there = PolicyDraft.objects.of(org, scope).first()
+        if revision != (there.revision if there else policy.revision_without_draft):
             return None
+        draft = there or PolicyDraft(org=org, scope=scope, revision=0)
         told = entry.about(draft)
-        before = draft.document if revision else (begun_as or documents.BLANK)
+        before = there.document if there else (begun_as or documents.BLANK)
         told.detail = noting.changed(org, before, document) | noting.whose(org, scope)
-        draft.document, draft.revision, draft.edited_at = dict(document), revision + 1, entry.at
+        policy.last_revision = revision + 1
+        policy.save()
+        draft.document, draft.revision, draft.edited_at = dict(document), policy.last_revision, entry.at
         draft.based_on = draft.based_on if based_on is None else based_on
         draft.edited_by = actor if isinstance(actor, Member) else None
         draft.save()

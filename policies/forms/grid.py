@@ -51,7 +51,7 @@ class Grid(Edit):
 
 
 class Begin(forms.Form):
-    """`start`: a template, `organization`, or `version:3`. `revision`: the draft that it replaces; 0 or none: none."""
+    """`start`: a template, `organization`, or `version:3`. `revision`: as it was read (`actions.drafts.save`)."""
 
     start = forms.CharField(max_length=40)
     revision = forms.IntegerField(min_value=0, max_value=MOST, required=False)

@@ -52,7 +52,10 @@ class PolicyVersion(Row):
 
 
 class PolicyDraft(Row):
-    """What is being written. `revision` counts every save, so that nobody overwrites what they have not read."""
+    """What is being written. `revision` counts every save, so that nobody overwrites what they have not read.
+
+    No two drafts of a policy have a revision in common: see `PolicyInForce.last_revision`.
+    """
 
     org = models.ForeignKey(Organization, on_delete=models.CASCADE, related_name="policy_drafts")
     scope = models.BigIntegerField(default=WHOLE)
@@ -83,6 +86,8 @@ class PolicyInForce(Row):
     trial = models.ForeignKey(PolicyVersion, on_delete=models.PROTECT, null=True, related_name="+")
     trial_from = models.DateTimeField(null=True)
     trial_until = models.DateTimeField(null=True)
+    # The highest revision that a draft of this policy ever had, whatever became of the draft.
+    last_revision = models.PositiveIntegerField(default=0)
 
     objects = ScopedQuerySet.as_manager()
     AUDITED: ClassVar[tuple[str, ...]] = ("version", "trial", "trial_from", "trial_until")
@@ -100,6 +105,11 @@ class PolicyInForce(Row):
 
     def __str__(self) -> str:
         return "policy"
+
+    @property
+    def revision_without_draft(self) -> int:
+        """What was read where there is no draft: 0 until the first one, then a number that no draft ever has."""
+        return self.last_revision and self.last_revision + 1
 
     def end_trial(self) -> None:
         """Let no version run report-only any more."""

@@ -29,8 +29,8 @@ class Writing:
     """A policy that is looked at or written. The organization's, or that of a `department`.
 
     `before` is what is in force here (in a department without a policy of its own, the organization's), else an
-    empty one; `document` is the draft, else that; `revision` counts the draft's saves (0: none). `available` are the
-    models that can be used at all.
+    empty one; `document` is the draft, else that; `revision` is what whoever writes has read (`actions.drafts.save`).
+    `available` are the models that can be used at all.
     """
 
     org: Organization
@@ -66,8 +66,9 @@ def writing(actor: Member, department: Department | None) -> Writing:
     org, scope = actor.org, department.pk if department else WHOLE
     catalogue = facts.catalogue_of(org)
     draft = PolicyDraft.objects.visible_to(actor).of(org, scope).select_related("edited_by__user").first()
-    rows = PolicyInForce.objects.visible_to(actor).filter(scope__in={WHOLE, scope}).exclude(version=None)
-    versions = {row.scope: row.version for row in rows.select_related("version")}
+    found = PolicyInForce.objects.visible_to(actor).filter(scope__in={WHOLE, scope}).select_related("version")
+    rows = {row.scope: row for row in found}
+    versions = {at: row.version for at, row in rows.items() if row.version is not None}
     version = versions.get(scope)
     holds = version or versions.get(WHOLE)
     before = _today(holds.document if holds else documents.BLANK, catalogue.names)
@@ -76,7 +77,7 @@ def writing(actor: Member, department: Department | None) -> Writing:
         department=department,
         document=_today(draft.document, catalogue.names) if draft else before,
         before=before,
-        revision=draft.revision if draft else 0,
+        revision=draft.revision if draft else rows[scope].revision_without_draft if scope in rows else 0,
         draft=draft,
         version=version,
         in_force={at: Policy.of(one.document, catalogue.names) for at, one in versions.items()},

@@ -46,7 +46,8 @@ def _published(
     """The first page anew, with the way back: the version from before as a new draft."""
     at = find(request, scope_id)
     said = _("Version %(n)s is in force.") % {"n": version.number}
-    undo = (url(at, "policies_begin"), [("start", f"version:{before.number}")]) if before else None
+    again = [("start", f"version:{before.number}"), ("revision", str(at.revision))] if before else []
+    undo = (url(at, "policies_begin"), again) if before else None
     return done(request, PAGE, first_page(request, at), part="policy", message=said, url=url(at), undo=undo)
 
 

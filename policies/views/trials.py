@@ -34,7 +34,7 @@ def replay(request: ConsoleRequest, scope_id: int) -> HttpResponse:
         given = context(at, "policies_scope", choice=form, replays=queries.replays(request.member, at.scope))
         return page(request, REPLAY, given, part="panel", status=422 if form.is_bound else 200)
     weeks = queries.weeks(request.org, int(form.cleaned_data["days"]), timezone.now())
-    said = {"scope": str(at.scope), "document": at.document, "revision": at.revision}
+    said = {"scope": str(at.scope), "document": at.document, "revision": at.draft.revision if at.draft else 0}
     said |= {"first": weeks[0].data["first"], "last": weeks[-1].data["last"]}
     return see_other(_url_of(at, jobs.start(request.member, queries.KIND, weeks, params=said)))
 
@@ -129,7 +129,7 @@ def _ask(request: ConsoleRequest, at: Writing, panel: Any, form: Any = None) -> 
     """What a deed would do, with its form; again with what is missing after an attempt."""
     given = {
         "panel": panel,
-        "form": form,
+        "form": form or "",
         "url": request.path,
         "back": url(at),
         "home": url(at),

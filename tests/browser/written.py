@@ -25,12 +25,12 @@ def policy(cast):
     actions.drafts.save(cast.adam, cast.acme, WHOLE, document=said, revision=0)
     actions.policies.publish(cast.adam, cast.acme, WHOLE, revision=1, note="To begin with")
     narrower = said | {"allowed_models": {"general_staff": ["efficient-basic"], "leaders": [], "interns": []}}
-    actions.drafts.save(cast.olive, cast.acme, WHOLE, document=narrower, revision=0)
+    actions.drafts.save(cast.olive, cast.acme, WHOLE, document=narrower, revision=2)
     research = cast.research.pk
     actions.drafts.save(cast.olive, cast.acme, research, document=narrower, revision=0)
     until = timezone.now() + timedelta(days=9)
     trial = actions.trials.begin(cast.olive, cast.acme, research, revision=1, until=until)
-    actions.drafts.save(cast.olive, cast.acme, research, document=said, revision=0)
+    actions.drafts.save(cast.olive, cast.acme, research, document=said, revision=2)
     return {"replay": replay(cast, trial).pk}
 
 

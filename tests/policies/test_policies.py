@@ -88,6 +88,29 @@ def test_somebody_elses_newer_save_is_not_overwritten(cast):
         actions.drafts.discard(cast.adam, PolicyDraft.objects.get(), revision=first.revision)
 
 
+def test_whoever_began_before_something_was_published_does_not_undo_it(cast):
+    opened = queries.writing(cast.adam, None).revision
+    publish(cast.olive, LEADERS)
+
+    assert actions.drafts.save(cast.adam, cast.acme, WHOLE, document=OPEN, revision=opened) is None
+    again = queries.writing(cast.adam, None).revision
+    assert actions.drafts.save(cast.adam, cast.acme, WHOLE, document=OPEN, revision=again).document == OPEN
+
+
+def test_the_draft_that_follows_one_thrown_away_is_not_taken_for_it(cast):
+    first = draft(cast.adam, OPEN)
+    actions.drafts.discard(cast.olive, first, revision=first.revision)
+    gone = queries.writing(cast.olive, None).revision
+    assert actions.drafts.save(cast.adam, cast.acme, WHOLE, document=OPEN, revision=first.revision) is None
+    draft(cast.olive, STRICT)
+
+    for read in (first.revision, gone):
+        assert actions.drafts.save(cast.adam, cast.acme, WHOLE, document=OPEN, revision=read) is None
+        with pytest.raises(Refused, match="Olive saved the draft meanwhile"):
+            actions.policies.publish(cast.adam, cast.acme, WHOLE, revision=read)
+    assert PolicyDraft.objects.get().document == STRICT
+
+
 def test_what_is_in_force_already_is_not_published_again(cast):
     publish(cast.adam, OPEN)
     saved = draft(cast.adam, OPEN)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from policies.models import PolicyDraft, PolicyVersion
 from tests.cast import make_member
 from tests.doors import console
-from tests.policies.writing import LEADERS, OPEN, catalogue, draft, publish
+from tests.policies.writing import LEADERS, OPEN, catalogue, draft, publish, without_draft
 
 HOME = "/o/acme/policies/"
 ORG = f"{HOME}organization/"
@@ -162,16 +162,17 @@ def test_a_policy_begins_as_a_template(cast, olive):
 
 def test_publishing_shows_who_loses_what_and_offers_the_way_back(cast, olive):
     publish(cast.adam, OPEN)
-    draft(cast.adam, LEADERS)
+    saved = draft(cast.adam, LEADERS)
 
     panel = olive.get(f"{ORG}publish/", hx=True)
     assert "fast is lost by" in panel.text
     assert "8\N{NARROW NO-BREAK SPACE}people" in panel.text or "8 people" in panel.text
-    done = olive.post(f"{ORG}publish/", {"revision": 1, "note": "Leaders first"}, hx=True)
+    done = olive.post(f"{ORG}publish/", {"revision": saved.revision, "note": "Leaders first"}, hx=True)
 
     assert "Version 2 is in force." in done.text
     assert f'action="{ORG}begin/"' in done.text
-    olive.post(f"{ORG}begin/", {"start": "version:1"})
+    back = re.search(r'name="revision" value="(\d+)"', done.text)[1]
+    olive.post(f"{ORG}begin/", {"start": "version:1", "revision": back})
     assert stored() == OPEN
     assert PolicyDraft.objects.get().based_on == 1
 
@@ -196,7 +197,8 @@ def test_a_version_is_read_compared_and_restored_without_models_that_are_gone(ca
     assert "general_staff gains deep and fast." in compared
     assert "leaders loses deep." in compared
     assert olive.get(f"{ORG}compare/?a=1&b=0").status_code == 404
-    told = olive.post(f"{ORG}begin/", {"start": "version:1"}, follow=True)
+    sent = {"start": "version:1", "revision": without_draft(cast.acme)}
+    told = olive.post(f"{ORG}begin/", sent, follow=True)
     assert "No longer in the catalogue and left out: deep." in told.text
     assert stored()["allowed_models"] == {"general_staff": ["basic"], "leaders": []}
 
@@ -217,11 +219,19 @@ def test_a_department_begins_as_the_organization_and_is_told_what_it_cuts(cast, 
 
 def test_the_draft_is_thrown_away(cast, olive):
     publish(cast.adam, OPEN)
-    draft(cast.adam, LEADERS)
+    saved = draft(cast.adam, LEADERS)
 
     assert "leaders gains deep." in olive.get(f"{ORG}discard/", hx=True).text
-    assert olive.post(f"{ORG}discard/", {"revision": 1}).status_code == 303
+    assert olive.post(f"{ORG}discard/", {"revision": saved.revision}).status_code == 303
     assert not PolicyDraft.objects.exists()
+
+
+def test_after_a_first_draft_is_thrown_away_another_begins_from_the_page(cast, olive):
+    saved = draft(cast.adam, LEADERS)
+    olive.post(f"{ORG}discard/", {"revision": saved.revision})
+
+    read = re.search(r'name="revision" value="(\d+)"', olive.get(ORG).text)[1]
+    assert olive.post(f"{ORG}begin/", {"start": "strict", "revision": read}).status_code == 303
 
 
 def test_versions_come_fifty_at_a_time(cast, olive):

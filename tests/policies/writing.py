@@ -1,7 +1,7 @@
 """What tests of the policy's pages have in common: models, a draft, a version in force."""
 
 from policies import actions
-from policies.models import WHOLE, CatalogueModel, PolicyDraft
+from policies.models import WHOLE, CatalogueModel, PolicyDraft, PolicyInForce
 
 MODELS = ("basic", "deep", "fast")
 OPEN = {
@@ -27,8 +27,14 @@ def catalogue(org, *names):
 def draft(actor, document, scope=WHOLE):
     """Save a draft over whatever is there."""
     there = PolicyDraft.objects.filter(org=actor.org, scope=scope).first()
-    revision = there.revision if there else 0
+    revision = there.revision if there else without_draft(actor.org, scope)
     return actions.drafts.save(actor, actor.org, scope, document=document, revision=revision)
+
+
+def without_draft(org, scope=WHOLE):
+    """The revision that is read where there is no draft."""
+    policy = PolicyInForce.objects.filter(org=org, scope=scope).first()
+    return policy.revision_without_draft if policy else 0
 
 
 def publish(actor, document, scope=WHOLE, **more):
