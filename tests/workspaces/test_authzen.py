@@ -8,8 +8,12 @@ from orgs import grants
 from orgs.access import Action, check
 from orgs.actions import members, organizations
 from orgs.models import Member
+from policies.actions.rollouts import Thing
+from policies.models import PolicyInForce, PolicyVersion
 from tests.cast import make_key, make_member
 from tests.doors import api
+from tests.governing import make_model, make_policy
+from tests.policies.rolling import running
 from tests.workspaces.deciding import ONE, Platform, question, subject
 from tests.workspaces.mates import make_mate, make_tool
 from workspaces.models import Conversation, Room, RoomTool
@@ -255,3 +259,16 @@ def test_the_members_of_the_keys_organization_alone_are_asked_about(cast):
     assert not theirs.allows(cast.mika, "model.use", ("model", "x"))
     assert theirs.allows(cast.eve, "model.use", ("model", "x"))
     assert subject(cast.eve)["id"] == cast.eve.user.email
+
+
+def test_the_version_told_is_the_one_that_judged(cast, platform):
+    make_policy(cast.acme, {"general_staff": ["fast"]}, level="minimal")
+    newer = make_policy(cast.acme, {"general_staff": ["deep"]}, number=2)
+    PolicyInForce.objects.update(version=PolicyVersion.objects.get(number=1))
+    make_model(cast.acme, "deep")
+    running(cast.adam, Thing("policy", "2", "version 2", newer))
+
+    reached, others = (platform.ask(who, "model.use", ("model", "deep")) for who in (cast.olive, cast.mika))
+
+    assert (reached["decision"], reached["context"]["policy_version"]) == (True, 2)
+    assert (others["decision"], others["context"]["policy_version"]) == (False, 1)

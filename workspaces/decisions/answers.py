@@ -43,7 +43,7 @@ class Asking:
         subject = self.subject(question.subject)
         if subject is None:
             return _unknown(decide((_NOBODY,), _NOBODY))
-        return told(subject, self.decision(subject, question))
+        return told(subject, self.decision(subject, question), now=self.now)
 
     def subject(self, entity: Entity) -> Subject | None:
         return self.subjects.get(entity.id) if entity.type == MEMBER else None
@@ -87,14 +87,14 @@ def _named(question: Evaluation) -> Named:
 # ---------------------------------------------------------------- as they are told
 
 
-def told(subject: Subject, decided: Decision) -> Answer:
+def told(subject: Subject, decided: Decision, *, now: datetime) -> Answer:
     """A decision as AuthZEN tells it: the reason for administrators and for the person, and every layer's step."""
     code, reason = "200" if decided.allowed else "403", decided.reason
     context = {
         "reason_admin": {code: reason},
         "reason_user": {code: _to_themself(reason, subject.name)},
         "steps": decided.steps,
-        **_policy(subject),
+        **_policy(subject, now),
     }
     return {"decision": decided.allowed, "context": context}
 
@@ -107,9 +107,9 @@ def _unknown(decided: Decision) -> Answer:
     return {"decision": False, "context": {"reason_admin": reason, "reason_user": reason, "steps": decided.steps}}
 
 
-def _policy(subject: Subject) -> dict[str, int]:
-    """The version of the policy that fell on them, and of their department's; nothing where none was published."""
-    applied = subject.policies.policies if subject.policies is not None else ()
+def _policy(subject: Subject, now: datetime) -> dict[str, int]:
+    """The version of the policy that judges them, and of their department's; nothing where none was published."""
+    applied = subject.policies.policies_at(now) if subject.policies is not None else ()
     return {"department_policy_version" if one.department else "policy_version": one.version for one in applied}
 
 
