@@ -18,32 +18,35 @@ from analytics.models import Event, Ledger
 from analytics.models.events import Kind as Happened
 from orgs.jobs.kinds import Kind, Note, Result
 from orgs.models import Job, JobRow, Organization
+from orgs.tasks import each
 from orgs.templatetags.ui import number
 from policies import facts, judging, people
 from policies.facts import Facts
 from policies.models import Judged, PolicyInForce, PolicyVersion
 
 NOBODY = 0  # stands for whoever is unknown or has left
+LATE = timedelta(days=2)  # usage that comes later than this is not counted for a trial
 
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """The days of an organization from `first` to `last`, as its totals tell days."""
+    """The days of an organization from `first` to `last`, as its totals tell days; nothing of before `since`."""
 
     org: Organization
     first: date
     last: date
+    since: datetime | None = None
 
 
-def judged(stretch: Stretch, scope: int, document: Mapping[str, Any], now: datetime) -> list[Judged]:
-    """The responses of a stretch under `document` as the policy of `scope`: unsaved rows, one for each member, model
-    and use case. People are judged as they are now. 4 queries beside what policies know of the organization."""
+def judged(stretch: Stretch, known: Mapping[int, Facts], now: datetime) -> list[Judged]:
+    """The responses of a stretch under what is `known` of people: unsaved rows, one for each member, model and use
+    case. People are judged as they are now. One query."""
     found = Event.objects.filter(
         org_id=stretch.org.pk, kind=Happened.RESPONSE, day__range=(stretch.first, stretch.last)
     )
+    if stretch.since is not None:
+        found = found.filter(at__gte=stretch.since)
     groups = found.order_by().values_list("member", "model", "use_case").annotate(n=Count("id"), cost=Sum("cost_nanos"))
-    everybody = [one.who for one in people.everybody(stretch.org)]
-    known = facts.under(stretch.org, everybody, scope, document)
     rows: dict[tuple[int, str, str], Judged] = {}
     for member, model, use_case, responses, cost in groups:
         key = (member if member in known else NOBODY, model, use_case)
@@ -52,6 +55,11 @@ def judged(stretch: Stretch, scope: int, document: Mapping[str, Any], now: datet
         row.responses += responses
         row.cost_nanos += cost
     return list(rows.values())
+
+
+def _known(org: Organization, scope: int, document: Mapping[str, Any]) -> dict[int, Facts]:
+    """What holds for each member under `document` as the policy of `scope`. 3 queries beside what policies know."""
+    return facts.under(org, [one.who for one in people.everybody(org)], scope, document)
 
 
 def _rule(known: Facts, model: str, use_case: str, now: datetime) -> str:
@@ -67,10 +75,10 @@ def _row(stretch: Stretch, member: int, model: str, use_case: str, rule: str) ->
 
 
 def _replay(job: Job, rows: Sequence[JobRow], note: Note) -> None:
-    scope, document = int(job.params["scope"]), job.params["document"]
+    known = _known(job.org, int(job.params["scope"]), job.params["document"])
     for row in rows:
         stretch = Stretch(job.org, date.fromisoformat(row.data["first"]), date.fromisoformat(row.data["last"]))
-        found = judged(stretch, scope, document, timezone.now())
+        found = judged(stretch, known, timezone.now())
         for one in found:
             one.job = job
         with transaction.atomic():
@@ -91,35 +99,47 @@ REPLAY = Kind(_replay, lambda _job: _("Replay past usage under the draft"), size
 
 
 def count_trials(now: datetime) -> int:
-    """Count what versions that run report-only would have refused, up to now; how many those are.
+    """Count what versions that run report-only would have refused, from their first moment to the end of their last
+    day; how many days were counted.
 
-    The last two days that were counted are counted again: usage comes late. A fixed number of queries for each version
-    and day.
+    The day that was counted last and the two before it are counted again, and so for two days after the last: usage may
+    come two days late, and what comes later is not counted. Suspended organizations wait, and one that fails keeps no
+    other from its turn. A fixed number of queries for each version, and 4 for each of its days.
     """
-    lately = PolicyInForce.objects.filter(trial_from__lte=now, trial_until__gt=now - timedelta(days=1))
-    counted = 0
-    for force in lately.select_related("org", "trial"):
-        if (version := force.trial) is not None:
-            counted += 1
-            for stretch in _open_days(force, version, now):
-                _count(stretch, version, now)
-    return counted
+    due = PolicyInForce.objects.filter(
+        trial__isnull=False, trial_from__lte=now, trial_until__gt=now - LATE, org__suspended_at=None
+    )
+    return each(lambda force: _count_trial(force, now), due.select_related("org", "trial"))
 
 
-def _open_days(force: PolicyInForce, version: PolicyVersion, now: datetime) -> Iterator[Stretch]:
+def _count_trial(force: PolicyInForce, now: datetime) -> int:
+    """Count the days of a trial that are not counted for good; how many."""
+    version, since, until = force.trial, force.trial_from, force.trial_until
+    if version is None or since is None or until is None:
+        return 0
+    open_days = list(_open_days(force.org, version, since, min(now, until - timedelta(microseconds=1))))
+    known = _known(force.org, version.scope, version.document)
+    for stretch in open_days:
+        _count(stretch, version, known, now)
+    return len(open_days)
+
+
+def _open_days(org: Organization, version: PolicyVersion, since: datetime, last: datetime) -> Iterator[Stretch]:
     """The days of a trial that are not counted for good, one by one. 2 queries."""
-    ledger = Ledger.objects.filter(org=force.org).first()
-    zone = ledger.zone if ledger is not None else force.org.zone
-    first, last = (at.astimezone(zone).date() for at in (force.trial_from or now, min(now, force.trial_until or now)))
+    ledger = Ledger.objects.filter(org=org).first()
+    zone = ledger.zone if ledger is not None else org.zone
+    day, end = since.astimezone(zone).date(), last.astimezone(zone).date()
     counted = Judged.objects.filter(version=version).order_by("-day").values_list("day", flat=True).first()
-    day = max(first, counted - timedelta(days=1)) if counted is not None else first
-    while day <= last:
-        yield Stretch(force.org, day, day)
+    if counted is not None:
+        day = max(day, min(counted, end) - LATE)
+    while day <= end:
+        yield Stretch(org, day, day, since)
         day += timedelta(days=1)
 
 
-def _count(stretch: Stretch, version: PolicyVersion, now: datetime) -> None:
-    found = judged(stretch, version.scope, version.document, now)
+def _count(stretch: Stretch, version: PolicyVersion, known: Mapping[int, Facts], now: datetime) -> None:
+    """Write what a day comes to; a day without usage has a row of nothing, which says that it was counted."""
+    found = judged(stretch, known, now) or [_row(stretch, NOBODY, "", "", "")]
     for one in found:
         one.version = version
     with transaction.atomic():
