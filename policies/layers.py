@@ -34,7 +34,7 @@ def model(q: Question) -> Step | None:
     for applied in policies:
         if (name or asked) not in applied.models and (name is not None or not applied.policy.unknown_models):
             return _lacks(q.subject.name, name or asked, applied.groups, applied.department, name is not None)
-    return _has(name or asked, policies[-1].groups)
+    return _has(name or asked, _naming(policies[0], name or asked))
 
 
 def _model_of(q: Question) -> str:
@@ -50,6 +50,12 @@ def _lacks(who: str, name: str, groups: tuple[str, ...], department: str, known:
     reason = f"{whose} does not allow {name} to {_listed(groups)}, where {who} belongs."
     fix = f"An Owner or Admin allows {name} to {_listed(groups)} and publishes the policy."
     return _model_refuses(reason, f"{'+'.join(groups)}/{name}", fix, "policy")
+
+
+def _naming(applied: Applied, name: str) -> tuple[str, ...]:
+    """Those of the member's groups that name the model; all of them where it is an unknown one that may be used."""
+    groups = (group for group in applied.policy.groups if group.name in applied.groups)
+    return tuple(group.name for group in groups if name in group.models) or applied.groups
 
 
 @lru_cache(maxsize=4096)

@@ -52,7 +52,7 @@ def banners(actor: Member) -> list[str]:
     if not running or not check(actor, Action.POLICY_VIEW, actor.org).allowed:
         return []
     said = ({"n": number_, "day": ending(until)} for number_, until in running)
-    return [_("Version %(n)s of the policy runs report-only %(day)s: it refuses nothing yet.") % one for one in said]
+    return [_("Version %(n)s of the policy runs report-only until %(day)s: it refuses nothing.") % one for one in said]
 
 
 def ending_trial(shown: Trial, deed: str) -> Panel:
@@ -81,7 +81,9 @@ def beginning_trial(at: Writing, shown: Trial | None) -> Panel:
     if shown is not None:
         said = {"n": shown.version.number, "day": ending(shown.until)}
         title = _("Let version %(n)s run report-only longer?") % said
-        return Panel("extend", title, _("Extend it"), (("clock", _("It runs %(day)s now.") % said),), dangerous=False)
+        return Panel(
+            "extend", title, _("Extend it"), (("clock", _("It runs until %(day)s now.") % said),), dangerous=False
+        )
     happens = (
         ("shield-check", _("The draft becomes a version that refuses nothing: what is in force goes on to decide.")),
         ("chart-line", _("What it would have refused is counted every quarter of an hour, by person, model and use.")),

@@ -31,6 +31,7 @@ class Gate:
     found: str
     met: bool
     failed: bool = False
+    judged: bool = True  # there is enough to judge by
 
 
 def gates_of(stage: Stage, answers: Answers, now: datetime) -> tuple[Gate, ...]:
@@ -70,7 +71,7 @@ def _refusals(stage: Stage) -> Gate | None:
     asked = _("at most %(share)s") % {"share": percent(stage.highest_refusals / 100)}
     counted = {"share": percent(share, 1), "refused": number(stage.refusals), "of": number(tried)}
     found = _("%(share)s (%(refused)s of %(of)s)") % counted if tried else _("nothing was sent yet")
-    return Gate(_("Share of refusals"), asked, found, not over, over)
+    return Gate(_("Share of refusals"), asked, found, not over, over, judged)
 
 
 def _score(stage: Stage, answers: Answers) -> Gate | None:
@@ -80,4 +81,4 @@ def _score(stage: Stage, answers: Answers) -> Gate | None:
     asked = _("at least %(score)s of 5") % {"score": number(stage.lowest_score, 1)}
     said = ngettext("%(n)s answer", "%(n)s answers", answers.count) % {"n": number(answers.count)}
     found = f"{number(answers.mean, 1)} ({said})" if answers.mean is not None else said
-    return Gate(_("Feedback score"), asked, found, not low, low)
+    return Gate(_("Feedback score"), asked, found, not low, low, answers.count >= ANSWERS)
