@@ -101,9 +101,9 @@ _LIMIT = 1_000
 def _whole(org: Organization) -> _Whole:
     version, found = _kept.get(org.pk, (0, None))
     if found is None or version != org.access_version:
-        courses = courses_of(org)
         rules = limits.rules_of(org.pk)
         catalogue = catalogue_of(org)
+        courses = courses_of(org, catalogue.names)
         forces = _forces(org)
         trials = tuple((row.trial.number, row.trial_until) for row in forces if row.trial and row.trial_until)
         versions, in_force = versions_of(courses, catalogue.names), _policies(forces, catalogue.names)

@@ -13,7 +13,7 @@ from orgs.actors import Actor
 from orgs.audit import Entry, act
 from orgs.models import Member, Organization
 from policies.actions.drafts import document_is_sound
-from policies.models import WHOLE, PolicyInForce, PolicyVersion, Reached, Rollout, Stage
+from policies.models import WHOLE, CatalogueModel, PolicyInForce, PolicyVersion, Reached, Rollout, Stage
 from policies.obstacles import no_newer_is_in_force
 from policies.publishing import comes_into_force, in_force
 from policies.rollouts import reaching
@@ -244,7 +244,9 @@ def _began(entry: Entry, stage: Stage, people: int) -> None:
 
 def no_other_is_open(org: Organization, thing: Thing) -> None:
     """Raises Refused when another rollout of the same thing is not over."""
-    other = Rollout.objects.filter(org=org, kind=thing.kind, what=thing.what, finished_at=None, discarded_at=None)
+    model = CatalogueModel.objects.filter(org=org).named(thing.what) if thing.kind == Rollout.Kind.MODEL else None
+    names = model.names if model else (thing.what,)
+    other = Rollout.objects.filter(org=org, kind=thing.kind, what__in=names, finished_at=None, discarded_at=None)
     if (found := other.first()) is not None:
         text = _("“%(name)s” is a rollout of %(what)s already. Finish or discard it first.")
         raise Refused(text % {"name": found, "what": thing.label}, page="rollouts")

@@ -1,6 +1,7 @@
 """Rollouts as they are loaded for decisions: the courses of an organization, and whom they reached."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 
 from django.db.models import F, Prefetch
 
@@ -9,20 +10,26 @@ from policies.models import PowerUser, Reached, Rollout, Stage
 from policies.rollouts.stages import Audience, Course, Step
 
 
-def courses_of(org: Organization) -> tuple[Course, ...]:
+def courses_of(org: Organization, models: Mapping[str, str]) -> tuple[Course, ...]:
     """Of each thing the rollout that was started last, unless it is finished: then everybody has it. At most 2 queries.
 
-    Of the policy's versions a discarded rollout says nothing: the version before it counts for everybody.
+    Of the policy's versions a discarded rollout says nothing: the version before it counts for everybody. `models`:
+    every name of a model → its own name today, by which a rollout counts whatever the model was called when planned.
     """
     stages = Prefetch("stages", Stage.objects.order_by("position"))
     found = Rollout.objects.filter(org=org).exclude(started_at=None).order_by(F("started_at"), "pk")
-    last = {_thing(row): row for row in found.prefetch_related(stages)}
-    return tuple(course(row) for row in last.values() if _still_says(row))
+    last = {_thing(row, models): row for row in found.prefetch_related(stages)}
+    return tuple(replace(course(row), what=what_today(row, models)) for row in last.values() if _still_says(row))
 
 
-def _thing(rollout: Rollout) -> tuple[str, str]:
+def what_today(rollout: Rollout, models: Mapping[str, str]) -> str:
+    """What a rollout is of, a model by its own name today. No query."""
+    return models.get(rollout.what, rollout.what) if rollout.kind == Rollout.Kind.MODEL else rollout.what
+
+
+def _thing(rollout: Rollout, models: Mapping[str, str]) -> tuple[str, str]:
     """What no two rollouts are of at once: versions of a policy take turns."""
-    return rollout.kind, "" if rollout.kind == Rollout.Kind.POLICY else rollout.what
+    return rollout.kind, "" if rollout.kind == Rollout.Kind.POLICY else what_today(rollout, models)
 
 
 def _still_says(rollout: Rollout) -> bool:

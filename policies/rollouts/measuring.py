@@ -23,6 +23,6 @@ def names_of(rollout: Rollout) -> set[str]:
     """The names that usage has for what is rolled out: a model's aliases too. At most one query."""
     names = {rollout.what if rollout.kind == Rollout.Kind.MODEL else rollout.label}
     if rollout.kind == Rollout.Kind.MODEL:
-        model = CatalogueModel.objects.filter(org=rollout.org, name=rollout.what).first()
+        model = CatalogueModel.objects.filter(org=rollout.org).named(rollout.what)
         names |= set(model.names) if model else set()
     return names

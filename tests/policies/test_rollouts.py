@@ -9,9 +9,11 @@ from orgs.access import Action, Denied, Refused, check
 from orgs.actions import places
 from orgs.models import AuditEntry, Member
 from orgs.places import Place
-from policies.actions import rollouts
+from policies.actions import catalogue, rollouts
 from policies.actions.rollouts import Planned, Thing
+from policies.describing import Described
 from policies.models import PolicyInForce, PolicyVersion
+from policies.rollouts.measuring import names_of
 from tests.policies.rolling import STAGES, make_model, may_use, of_model, planned, reached, running
 
 DAY = timedelta(days=1)
@@ -43,6 +45,20 @@ def test_an_alias_of_the_model_is_the_model(cast):
     running(cast.adam)
 
     assert may_use(cast.mika, "deeper").deciding.layer == "rollout"
+
+
+def test_a_model_that_is_renamed_goes_on_being_rolled_out(cast):
+    model = make_model(cast.acme)
+    rollout = running(cast.adam)
+
+    catalogue.change(cast.adam, model, Described("profound", "", None, None, None, aliases=()))
+
+    assert may_use(cast.mika, "profound").deciding.layer == "rollout"
+    assert may_use(cast.mika, "deep").deciding.layer == "rollout"
+    assert may_use(cast.olive, "profound")
+    assert names_of(rollout) == {"deep", "profound"}
+    with pytest.raises(Refused, match="is a rollout of profound already"):
+        planned(cast.adam, of_model("profound"))
 
 
 def test_it_goes_from_stage_to_stage_and_finished_everybody_has_it(cast):
