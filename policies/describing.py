@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 from orgs.access import Refused
 from orgs.models import Organization
 from policies import facts
-from policies.models import CatalogueModel
+from policies.engine import Policy
+from policies.models import CatalogueModel, PolicyInForce
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +47,15 @@ def names_are_free(model: CatalogueModel, others: Sequence[CatalogueModel]) -> N
 
 
 def named_by_policies(org: Organization) -> frozenset[str]:
-    """The models that policies in force name, by their own names. 2 queries."""
-    in_force = facts.policies_of(org, facts.catalogue_of(org).names)
-    return frozenset(name for policy, *_of in in_force.values() for group in policy.groups for name in group.models)
+    """The models that policies name by which anybody is judged, or is to be: in force, being rolled out, report-only.
+
+    By their own names. 4 queries.
+    """
+    models = facts.catalogue_of(org).names
+    tried = PolicyInForce.objects.filter(org=org).exclude(trial=None).select_related("trial")
+    on_trial = [Policy.of(row.trial.document, models) for row in tried if row.trial is not None]
+    found = [*facts.judging(org, models), *on_trial]
+    return frozenset(name for policy in found for group in policy.groups for name in group.models)
 
 
 def others(org: Organization) -> list[CatalogueModel]:

@@ -44,11 +44,14 @@ def delete(actor: Actor, model: CatalogueModel) -> None:
 
     Raises:
         Denied: the actor may not manage the catalogue.
-        Refused: a policy in force names it.
+        Refused: a policy in force names it, or one that runs report-only or is being rolled out.
     """
     with act(actor, Action.CATALOGUE_MANAGE, model) as entry:
         if model.name in named_by_policies(model.org):
-            text = _("A policy in force names %(name)s. Retire it, or publish a policy without it first.")
+            text = _(
+                "A version of a policy that is in force, runs report-only or is being rolled out names %(name)s. "
+                "Retire it, or replace or discard that version first."
+            )
             raise Refused(text % {"name": model}, page="policies")
         entry.happened, entry.detail = True, {"deleted": True}
         CatalogueModel.objects.filter(pk=model.pk).delete()

@@ -65,10 +65,13 @@ def is_published(org: Organization) -> bool:
 
 
 def deletion(model: CatalogueModel) -> Panel:
-    """What deleting a model does. 2 queries."""
+    """What deleting a model does. 4 queries."""
     obstacle = ""
     if model.name in named_by_policies(model.org):
-        text = _("A policy in force names %(name)s. Retire it, or publish a policy without it first.")
+        text = _(
+            "A version of a policy that is in force, runs report-only or is being rolled out names %(name)s. "
+            "Retire it, or replace or discard that version first."
+        )
         obstacle = text % {"name": model}
     happens = (
         ("book", _("It is an unknown model from then on: a policy refuses it unless it allows unknown ones.")),
@@ -79,10 +82,10 @@ def deletion(model: CatalogueModel) -> Panel:
 
 
 def retiring(model: CatalogueModel) -> tuple[str, ...]:
-    """What somebody should know who changes a model that policies name. 2 queries."""
+    """What somebody should know who changes a model that policies name. 4 queries."""
     if model.name not in named_by_policies(model.org):
         return ()
-    return (_("A policy in force names it: retired, it is refused to everybody."),)
+    return (_("A policy names it: retired, it is refused to everybody."),)
 
 
 def _row(model: CatalogueModel) -> Row:

@@ -1,20 +1,25 @@
 """The model catalogue: names that are one model's alone, what is kept when one changes, and models from a file."""
 
+from datetime import timedelta
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils import timezone
 
 from analytics import drain
 from analytics.models import Event
 from orgs.access import Action, Denied, Refused, check
 from orgs.models import AuditEntry, Job
 from policies import actions
+from policies.actions.rollouts import Thing
 from policies.describing import Described
-from policies.models import CatalogueModel
+from policies.models import CatalogueModel, PolicyInForce
 from tests.analytics.sending import event, send
 from tests.cast import make_key
 from tests.doors import console
 from tests.governing import make_model, make_policy
+from tests.policies.rolling import running
 
 pytestmark = pytest.mark.django_db
 USD = 10**9
@@ -64,8 +69,32 @@ def test_a_model_that_a_policy_names_is_retired_and_not_deleted(cast):
     model = make_model(cast.acme, "fast")
     make_policy(cast.acme, {"general_staff": ["fast"]})
 
-    with pytest.raises(Refused, match="A policy in force names fast"):
+    with pytest.raises(Refused, match=r"names fast\. Retire it"):
         actions.catalogue.delete(cast.olive, model)
+
+
+def test_a_model_that_a_version_names_which_runs_report_only_is_not_deleted(cast):
+    model, at = make_model(cast.acme, "fast"), timezone.now()
+    version = make_policy(cast.acme, {"general_staff": ["fast"]})
+    dates = {"trial_from": at, "trial_until": at + timedelta(days=9)}
+    PolicyInForce.objects.update(version=None, trial=version, **dates)
+
+    with pytest.raises(Refused, match="runs report-only"):
+        actions.catalogue.delete(cast.olive, model)
+    PolicyInForce.objects.update(trial=None, trial_from=None, trial_until=None)
+    actions.catalogue.delete(cast.olive, model)
+
+
+def test_a_model_that_a_version_names_which_is_being_rolled_out_is_not_deleted(cast):
+    model = make_model(cast.acme, "fast")
+    version = make_policy(cast.acme, {"general_staff": ["fast"]})
+    PolicyInForce.objects.update(version=None)
+    rollout = running(cast.adam, Thing("policy", "1", "version 1", version))
+
+    with pytest.raises(Refused, match="is being rolled out"):
+        actions.catalogue.delete(cast.olive, model)
+    actions.rollouts.discard(cast.adam, rollout)
+    actions.catalogue.delete(cast.olive, model)
 
 
 def test_a_retired_model_is_refused_to_everybody_from_the_next_question_on(cast):
