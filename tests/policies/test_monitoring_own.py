@@ -8,12 +8,17 @@ from django.utils import timezone
 from analytics import drain
 from analytics.models import Event, InboxBatch
 from orgs.access import Denied
-from policies.models import FlaggedMessage, HeardConversation, KeptMessage, UseCaseException
+from orgs.audit import raise_version
+from orgs.models import Member, Organization
+from policies.actions.rollouts import Thing
+from policies.models import FlaggedMessage, HeardConversation, KeptMessage, Limit, UseCaseException
 from tests.doors import console
 from tests.policies.publishing import APPROVE, BLOCK, FLAG, put_in_force
+from tests.policies.rolling import running
 from tests.talking import make_conversation
+from tests.workspaces.mates import again
 from workspaces.conversations import talking
-from workspaces.models import Conversation, Message
+from workspaces.models import Conversation, Message, Workspace
 
 
 def say(member, text):
@@ -100,7 +105,37 @@ def test_at_full_what_stands_in_steward_is_not_kept_a_second_time(cast):
     assert not KeptMessage.objects.exists()
 
 
-def test_what_something_else_refuses_is_no_refusal_of_the_policy(cast):
+def _short_of_budget(cast):
+    until = timezone.now() + timedelta(days=1)
+    Organization.objects.filter(pk=cast.acme.pk).update(budget_nanos=1, budget_stopped_until=until)
+
+
+REFUSING = {
+    "plan": lambda cast: Member.objects.filter(pk=cast.lena.pk).update(plan="essential"),
+    "rollout": lambda cast: running(cast.adam, Thing("feature", "workspace_access", "workspaces")),
+    "limit": lambda cast: Limit.objects.create(org=cast.acme, kind="messages_day", level="organization", amount=0),
+    "budget": _short_of_budget,
+    "quota": lambda cast: Workspace.objects.filter(pk=cast.den.pk).update(daily_messages=0),
+}
+
+
+@pytest.mark.parametrize("layer", REFUSING)
+def test_what_plan_rollout_limit_or_budget_refuses_is_told_usage_without_its_text(cast, layer):
+    talk = make_conversation(cast.lena, cast.den)
+    REFUSING[layer](cast)
+    raise_version(cast.acme)
+
+    with pytest.raises(Denied) as denied:
+        talking.post(again(cast.lena), talk, text="the marmalade plan")
+
+    assert denied.value.decision.deciding.layer == layer
+    assert "marmalade" not in str(list(InboxBatch.objects.values_list()))
+    drain.run()
+    refusal = Event.objects.get()
+    assert (refusal.kind, refusal.use_case, refusal.member) == ("refusal", "", cast.lena.pk)
+
+
+def test_what_something_else_refuses_is_no_refusal_of_usage(cast):
     put_in_force(cast.acme, "standard")
 
     with pytest.raises(Denied):

@@ -54,8 +54,8 @@ def post(
 ) -> Message:
     """Say `text` in a conversation, with `files`; `mate` then owes an answer. All of it is counted once.
 
-    What the policy refuses is told usage as a refusal, without its text; what it flags is kept as the monitoring level
-    allows.
+    What the policy, the plan, a rollout, a limit or the budget refuses is told usage as a refusal, without its text;
+    what the policy flags is kept as the monitoring level allows.
 
     Raises:
         Denied: the actor may not post, not upload, or not ask the mate there; the workspace has had its messages of

@@ -29,14 +29,15 @@ def event(message: Message, kind: str, *, member: Member | None, id: int = 0, **
     return said | {name: value for name, value in more.items() if value != ""}
 
 
-# The layers that speak for the policy: what they refuse is a refusal of usage (product.md 6).
-BY_POLICY = {"model", "use_case"}
+# What these layers refuse is a refusal of usage (product.md 6); what the others do is nobody's use of anything.
+TOLD = {"model", "use_case", "plan", "rollout", "limit", "budget", "quota"}
 
 
 def refused(actor: Member, conversation: Conversation, decision: Decision, *, model: str) -> None:
-    """Tell usage that the policy refused a message; nothing where something else did. Its text is told to nobody."""
-    layer, _slash, rule = decision.deciding.rule.partition("/")
-    if layer not in BY_POLICY:
+    """Tell usage that the policy, the plan, a rollout, a limit or the budget refused a message; nothing where something
+    else did. Its text is told to nobody."""
+    layer, _slash, rule = decision.deciding.rule.removeprefix("place/").partition("/")
+    if layer not in TOLD:
         return
     at = timezone.now()
     about: dict[str, Any] = {"use_case": rule.partition("/")[2]} if layer == "use_case" else {"model": model}
