@@ -27,6 +27,8 @@ from policies.models import Judged, PolicyInForce, PolicyVersion
 NOBODY = 0  # stands for whoever is unknown or has left
 LATE = timedelta(days=2)  # usage that comes later than this is not counted for a trial
 
+Pair = tuple[Facts, Facts]  # as it would be, and as it is
+
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
@@ -38,9 +40,10 @@ class Stretch:
     since: datetime | None = None
 
 
-def judged(stretch: Stretch, known: Mapping[int, Facts], now: datetime) -> list[Judged]:
+def judged(stretch: Stretch, known: Mapping[int, Pair], now: datetime) -> list[Judged]:
     """The responses of a stretch under what is `known` of people: unsaved rows, one for each member, model and use
-    case. People are judged as they are now. One query."""
+    case. People are judged as they are now; what is refused to them today already is no news and counts as not
+    refused. One query."""
     found = Event.objects.filter(
         org_id=stretch.org.pk, kind=Happened.RESPONSE, day__range=(stretch.first, stretch.last)
     )
@@ -57,13 +60,20 @@ def judged(stretch: Stretch, known: Mapping[int, Facts], now: datetime) -> list[
     return list(rows.values())
 
 
-def _known(org: Organization, scope: int, document: Mapping[str, Any]) -> dict[int, Facts]:
-    """What holds for each member under `document` as the policy of `scope`. 3 queries beside what policies know."""
-    return facts.under(org, [one.who for one in people.everybody(org)], scope, document)
+def _known(org: Organization, scope: int, document: Mapping[str, Any]) -> dict[int, Pair]:
+    """What holds for each member under `document` as the policy of `scope`, and what holds today. 3 queries beside
+    what policies know."""
+    everybody = [one.who for one in people.everybody(org)]
+    today = facts.under(org, everybody)
+    return {pk: (supposed, today[pk]) for pk, supposed in facts.under(org, everybody, scope, document).items()}
 
 
-def _rule(known: Facts, model: str, use_case: str, now: datetime) -> str:
-    return judging.refusal(known, {"model": model, "use_case": use_case}, now)[:255]
+def _rule(known: Pair, model: str, use_case: str, now: datetime) -> str:
+    """The rule that would refuse it and does not refuse it today; empty: none."""
+    supposed, today = known
+    used = {"model": model, "use_case": use_case}
+    rule = judging.refusal(supposed, used, now)
+    return rule[:255] if rule and not judging.refusal(today, used, now) else ""
 
 
 def _row(stretch: Stretch, member: int, model: str, use_case: str, rule: str) -> Judged:
@@ -137,7 +147,7 @@ def _open_days(org: Organization, version: PolicyVersion, since: datetime, last:
         day += timedelta(days=1)
 
 
-def _count(stretch: Stretch, version: PolicyVersion, known: Mapping[int, Facts], now: datetime) -> None:
+def _count(stretch: Stretch, version: PolicyVersion, known: Mapping[int, Pair], now: datetime) -> None:
     """Write what a day comes to; a day without usage has a row of nothing, which says that it was counted."""
     found = judged(stretch, known, now) or [_row(stretch, NOBODY, "", "", "")]
     for one in found:

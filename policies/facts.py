@@ -72,11 +72,16 @@ def of_members(org: Organization, members: Collection[Member], leads: Collection
     return found
 
 
-def under(org: Organization, people: Iterable[Person], scope: int, document: Mapping[str, Any]) -> dict[int, Facts]:
-    """The facts of `people` as if `document` were the policy of `scope`: no rollouts, no limits. As `of_members`."""
+def under(
+    org: Organization, people: Iterable[Person], scope: int = WHOLE, document: Mapping[str, Any] | None = None
+) -> dict[int, Facts]:
+    """The facts of `people` as if `document` were the policy of `scope` (None: as it is): no rollouts, no limits.
+
+    As `of_members`.
+    """
     whole = _whole(org)
-    policy = Policy.of(document, whole.catalogue.names)
-    supposed = replace(whole, in_force={**whole.in_force, scope: (policy, 0, "")}, courses=())
+    instead = {scope: (Policy.of(document, whole.catalogue.names), 0, "")} if document is not None else {}
+    supposed = replace(whole, in_force={**whole.in_force, **instead}, courses=())
     return {who.id: _facts(supposed, who, (), power=False) for who in people}
 
 

@@ -79,6 +79,17 @@ def test_a_replay_judges_use_cases_and_aliases_as_decisions_do(cast, client):
     ] == [("gossip", 1)]
 
 
+def test_what_is_refused_today_already_is_no_news_of_the_draft(cast, client):
+    used(cast, client, ("mika@acme.example", "deep"), ("mika@acme.example", "basic"))
+    publish(cast.olive, LEADERS)
+    draft(cast.olive, LEADERS | {"allowed_models": {"general_staff": [], "leaders": ["deep"]}})
+
+    job, _page = replayed(cast)
+
+    result = judged.result(cast.olive, Judged.objects.filter(job=job))
+    assert [(line.name, line.refused) for line in result.models] == [("basic", 1)]
+
+
 def test_a_replay_changes_nothing_and_reads_its_days_alone(cast, client):
     used(cast, client, ("mika@acme.example", "deep"), at=YESTERDAY - timedelta(days=20))
     draft(cast.olive, LEADERS)
