@@ -6,8 +6,9 @@ from typing import NamedTuple
 
 from orgs import subjects
 from orgs.models import Member, Organization
+from policies.facts import Facts
 from policies.models import LONGEST, LONGEST_TITLE, FlaggedMessage, HeardConversation, KeptMessage
-from policies.watching import FULL, Line, Watch
+from policies.watching import FULL, Line, Watch, lines_of
 
 MESSAGE = "message"  # what a person wrote: the one kind that is flagged
 OWN = "steward"  # source of Steward's own conversations, which are read where they stand and never kept twice
@@ -48,26 +49,32 @@ def keep(org: Organization, watch: Watch, source: str, heard: Sequence[Heard], *
 
 def _flagged(org: Organization, watch: Watch, heard: Iterable[Heard], now: datetime) -> list[tuple[Heard, Line]]:
     """Messages with the strictest line that they fall under, leaving out what somebody has an exception for."""
-    messages = (one for one in heard if one.kind == MESSAGE and (one.text or one.tag))
-    found = [(one, watch.lines(one.text, one.tag, department=one.department)) for one in messages]
+    messages = [one for one in heard if one.kind == MESSAGE and (one.text or one.tag)]
+    known = _facts(org, {one.member for one in messages} - {0}) if watch.rolling else {}
+    found = [(one, _lines(watch, one, known.get(one.member))) for one in messages]
     asked = {one.member for one, lines in found if any(line.effect == "approve" for line in lines)} - {0}
-    excepted = _excepted(org, asked, now)
-    counting = ((one, _without(lines, excepted.get(one.member, frozenset()))) for one, lines in found)
+    known |= _facts(org, asked - known.keys())
+    excepted = {pk: {use for use, _group, end in has.exceptions if end > now} for pk, has in known.items()}
+    counting = ((one, _without(lines, excepted.get(one.member, ()))) for one, lines in found)
     return [(one, lines[0]) for one, lines in counting if lines]
+
+
+def _lines(watch: Watch, one: Heard, known: Facts | None) -> tuple[Line, ...]:
+    """The lines that a message falls under: of the policies of whoever wrote it, where these are known."""
+    if known is None:
+        return watch.lines(one.text, one.tag, department=one.department)
+    return lines_of(known, one.text, one.tag, one.at)
 
 
 def _without(lines: tuple[Line, ...], excepted: Collection[str]) -> tuple[Line, ...]:
     return tuple(line for line in lines if line.effect != "approve" or line.use_case not in excepted)
 
 
-def _excepted(org: Organization, member_ids: Collection[int], now: datetime) -> dict[int, frozenset[str]]:
-    """Member id → the use cases that an exception lets them have now. The queries of their subjects, where any."""
+def _facts(org: Organization, member_ids: Collection[int]) -> dict[int, Facts]:
+    """Member id → what policies know of them. The queries of their subjects, where any."""
     members = list(Member.objects.filter(org=org, pk__in=member_ids).select_related("user")) if member_ids else []
-    known = subjects.of_many(org, members) if members else {}
-    return {
-        pk: frozenset(use for use, _group, end in subject.policies.exceptions if end > now)
-        for pk, subject in known.items()
-    }
+    found = subjects.of_many(org, members) if members else {}
+    return {pk: subject.policies for pk, subject in found.items() if subject.policies is not None}
 
 
 def _people(org: Organization, member_ids: Collection[int]) -> dict[int, str]:

@@ -2,10 +2,11 @@
 
 `minimal`, and no published policy: nothing is looked at and nothing kept; usage counts. `standard`: titles, and the
 text of messages that a line of the policy flags. `full`: every text, too (product.md 4). The level is that of the
-organization's own policy; the lines are also those of the departments' policies, for their people.
+organization's own policy; the lines are also those of the departments' policies, for their people, and those of a
+version that is being rolled out, for whom it reached.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -17,7 +18,7 @@ from orgs.models import Member, Organization
 from policies import facts
 from policies.engine import EFFECTS, LEVELS, Policy
 from policies.facts import Facts
-from policies.models import WHOLE, PolicyInForce
+from policies.models import WHOLE, PolicyInForce, Rollout
 from policies.recognising import Found, Recogniser
 
 MINIMAL, STANDARD, FULL = LEVELS
@@ -37,10 +38,11 @@ class Line:
 class Watch:
     """An organization's policies as messages are held against them."""
 
-    def __init__(self, policies: Mapping[int, tuple[Policy, int, str]]) -> None:
+    def __init__(self, policies: Mapping[int, tuple[Policy, int, str]], *, rolling: bool = False) -> None:
         whole = policies.get(WHOLE)
         self.level = whole[0].monitoring_level if whole else MINIMAL
         self.number = whole[1] if whole else 0  # of the version in force; 0: none was published
+        self.rolling = rolling  # whether a version is being rolled out: then people's own policies say what counts
         self._policies = policies
 
     @cached_property
@@ -55,12 +57,19 @@ class Watch:
 
     def lines(self, text: str, tag: str = "", *, department: int = 0) -> tuple[Line, ...]:
         """The lines that a message of somebody in `department` falls under: the strictest first. No query."""
-        found = []
-        for scope in dict.fromkeys((WHOLE, department)):
-            if scope in self._recognisers:
-                recogniser, number, name = self._recognisers[scope]
-                found += [_line(one, number, name) for one in recogniser.found(text, tag)]
-        return tuple(sorted(found, key=lambda line: EFFECTS.index(line.effect)))
+        scopes = dict.fromkeys((WHOLE, department))
+        return _lines((self._recognisers[scope] for scope in scopes if scope in self._recognisers), text, tag)
+
+
+def lines_of(known: Facts, text: str, tag: str, at: datetime) -> tuple[Line, ...]:
+    """The same for whose policies are at hand, as they were at a moment. No query."""
+    applied = known.policies_at(at)
+    return _lines(((_recogniser(one.policy), one.version, one.department) for one in applied), text, tag)
+
+
+def _lines(held: Iterable[tuple[Recogniser, int, str]], text: str, tag: str) -> tuple[Line, ...]:
+    found = (_line(one, number, name) for known, number, name in held for one in known.found(text, tag))
+    return tuple(sorted(found, key=lambda line: EFFECTS.index(line.effect)))
 
 
 def _line(found: Found, number: int, name: str) -> Line:
@@ -104,11 +113,12 @@ _LIMIT = 1_000
 def of(org: Organization) -> Watch:
     """How an organization's messages are watched. `org` must have been read in this request or transaction.
 
-    0 queries where its access version is the one that this process knows, else one.
+    0 queries where its access version is the one that this process knows, else 2.
     """
     version, watch = _kept.get(org.pk, (0, None))
     if watch is None or version != org.access_version:
-        watch = Watch(facts.policies_of(org))
+        rolling = Rollout.objects.filter(org=org, kind=Rollout.Kind.POLICY).going_on().exists()
+        watch = Watch(facts.policies_of(org), rolling=rolling)
         if len(_kept) >= _LIMIT:
             _kept.pop(next(iter(_kept)), None)
         _kept[org.pk] = (org.access_version, watch)

@@ -12,10 +12,12 @@ from django.utils import timezone
 
 from analytics import drain, listening
 from analytics.models import Event
-from policies.models import FlaggedMessage, HeardConversation, KeptMessage, UseCaseException
+from policies.actions.rollouts import Thing
+from policies.models import FlaggedMessage, HeardConversation, KeptMessage, PolicyVersion, UseCaseException
 from tests.analytics.sending import event, post, send
 from tests.cast import make_key
 from tests.policies.publishing import APPROVE, BLOCK, FLAG, put_in_force
+from tests.policies.rolling import running
 
 SECRET = "the birthday party of Zebediah"  # what must be nowhere below the level that allows it
 
@@ -151,6 +153,24 @@ def test_a_departments_policy_flags_its_own_people_alone(cast, secret):
     flagged = FlaggedMessage.objects.get()
     assert (flagged.event_id, flagged.policy_name) == ("mika", "Research")
     assert not KeptMessage.objects.exists()
+
+
+def test_whom_a_version_has_reached_is_watched_by_it_and_everybody_else_by_the_one_in_force(cast, secret):
+    first = put_in_force(cast.acme, "standard")
+    cases = {"travel": {"effect": "flag", "phrases": ["first class"]}}
+    changed = first.document | {"use_cases": cases, "restricted_use_cases": ["travel"]}
+    second = PolicyVersion.objects.create(org=cast.acme, number=2, document=changed)
+    running(cast.adam, Thing("policy", "2", "Version 2", second))
+    said = [
+        event(f"{who}-{number}", member=f"{who}@acme.example", text=text)
+        for who in ("olive", "mika")
+        for number, text in enumerate(["a birthday party", "first class"])
+    ]
+
+    post(Client(), secret, said)
+
+    flagged = FlaggedMessage.objects.order_by("event_id").values_list("event_id", "use_case", "policy_number")
+    assert list(flagged) == [("mika-0", FLAG, 1), ("olive-1", "travel", 2)]
 
 
 def test_in_a_body_with_a_broken_event_each_text_stays_with_its_own(cast, secret):
