@@ -1,5 +1,6 @@
 """What another policy would have refused of past usage: in all, by person, model and use case. Totals only."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -73,6 +74,12 @@ def result(actor: Member, found: JudgedQuerySet) -> Result:
         half_count=half.count(),
         cost=check(actor, Action.USAGE_COST, actor.org).allowed,
     )
+
+
+def by_tag_alone(document: Mapping[str, Any]) -> bool:
+    """Whether a policy knows a use case by phrases, which past usage cannot be held against: it keeps no texts."""
+    described = document.get("use_cases", {})
+    return any(described.get(id_, {}).get("phrases") for id_ in document.get("restricted_use_cases", ()))
 
 
 def refused(found: JudgedQuerySet) -> int:

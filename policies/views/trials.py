@@ -46,6 +46,7 @@ def replayed(request: ConsoleRequest, scope_id: int, job_id: int) -> HttpRespons
     given: dict[str, Any] = {"job": progressing.progress(job), "first": first, "last": last, "url": _url_of(at, job)}
     if given["job"].over:
         given["result"] = counted.result(request.member, counted.of_replay(job))
+        given["by_tag_alone"] = counted.by_tag_alone(job.params["document"])
     return page(request, RESULT, context(at, "policies_scope", **given), part="work")
 
 
@@ -59,7 +60,8 @@ def replayed_people(request: ConsoleRequest, scope_id: int, job_id: int) -> Http
 def trial(request: ConsoleRequest, scope_id: int) -> HttpResponse:
     at, shown = _running(request, scope_id)
     result = counted.result(request.member, counted.of_trial(shown.version))
-    return page(request, TRIAL, context(at, "policies_scope", trial=shown, result=result))
+    given = {"trial": shown, "result": result, "by_tag_alone": counted.by_tag_alone(shown.version.document)}
+    return page(request, TRIAL, context(at, "policies_scope", **given))
 
 
 @require_GET  # not HEAD: an export leaves an entry
@@ -93,7 +95,7 @@ def extend(request: ConsoleRequest, scope_id: int) -> HttpResponse:
 def enforce(request: ConsoleRequest, scope_id: int) -> HttpResponse:
     at, shown = _running(request, scope_id, Action.POLICY_PUBLISH)
     if request.method != "POST":
-        return _ask(request, at, queries.ending_trial(shown, "enforce"))
+        return _ask(request, at, queries.enforcing(at, shown))
     actions.trials.enforce(request.member, shown.force)
     return onward(request, _("Version %(n)s is in force.") % {"n": shown.version.number}, url(at))
 
@@ -102,7 +104,7 @@ def enforce(request: ConsoleRequest, scope_id: int) -> HttpResponse:
 def discard(request: ConsoleRequest, scope_id: int) -> HttpResponse:
     at, shown = _running(request, scope_id, Action.POLICY_TRY)
     if request.method != "POST":
-        return _ask(request, at, queries.ending_trial(shown, "discard"))
+        return _ask(request, at, queries.discarding(shown))
     actions.trials.discard(request.member, shown.force)
     return onward(request, _("Version %(n)s is discarded.") % {"n": shown.version.number}, url(at))
 

@@ -12,7 +12,7 @@ from orgs import jobs
 from orgs.access import Action, Refused, check
 from orgs.models import Job, Organization
 from policies.actions import trials
-from policies.models import WHOLE, Judged, PolicyInForce, PolicyVersion
+from policies.models import WHOLE, Judged, PolicyDraft, PolicyInForce, PolicyVersion
 from policies.queries import judged
 from policies.queries import trials as queries
 from tests.analytics.sending import event, send
@@ -77,6 +77,18 @@ def test_a_replay_judges_use_cases_and_aliases_as_decisions_do(cast, client):
     assert [
         (line.name, line.refused) for line in judged.result(cast.olive, Judged.objects.filter(job=job)).use_cases
     ] == [("gossip", 1)]
+
+
+def test_where_phrases_tell_a_use_case_both_pages_say_that_past_usage_holds_no_texts(cast, client):
+    told = LEADERS | {"use_cases": {"private": {"effect": "block", "phrases": ["my holiday"]}}}
+    for document, said in ((LEADERS, False), (told, True)):
+        draft(cast.olive, document)
+        assert ("Past usage holds no texts" in replayed(cast)[1]) is said
+
+    revision = PolicyDraft.objects.get().revision
+    trials.begin(cast.olive, cast.acme, WHOLE, revision=revision, until=timezone.now() + SOON)
+    page = console(cast.olive).get(reverse("policies_trial", args=["acme", WHOLE])).content.decode()
+    assert "Past usage holds no texts" in page
 
 
 def test_what_is_refused_today_already_is_no_news_of_the_draft(cast, client):
@@ -260,7 +272,10 @@ def test_people_are_read_once_for_all_days_of_a_trial(cast, client, django_asser
 def test_enforcing_lets_it_count_from_the_next_question_on(cast, client):
     tried(cast, client)
 
-    console(cast.adam).post(reverse("policies_trial_enforce", args=["acme", WHOLE]))
+    url = reverse("policies_trial_enforce", args=["acme", WHOLE])
+    assert "deep is lost by" in (asked := console(cast.adam).get(url).content.decode())
+    assert ">None" not in asked
+    console(cast.adam).post(url)
 
     force = PolicyInForce.objects.get(org=cast.acme)
     cast.mika.org.refresh_from_db()
