@@ -20,6 +20,7 @@ from tests.policies.publishing import APPROVE, BLOCK, FLAG, put_in_force
 from tests.policies.rolling import running
 
 SECRET = "the birthday party of Zebediah"  # what must be nowhere below the level that allows it
+TABLE = HeardConversation._meta.db_table
 
 
 @pytest.fixture
@@ -111,6 +112,54 @@ def test_an_event_sent_again_is_flagged_and_kept_once(cast, secret):
         send(Client(), secret, [party(), party("2")])
 
     assert (FlaggedMessage.objects.count(), KeptMessage.objects.count(), HeardConversation.objects.count()) == (2, 2, 1)
+
+
+def titled(title, minutes, *, id="1", conversation="c1"):
+    at = timezone.now() - timedelta(minutes=minutes)
+    return event(id, member="mika@acme.example", conversation=conversation, title=title, text="x", at=at)
+
+
+@pytest.mark.both
+def test_what_comes_late_or_again_puts_no_older_title_and_time_over_a_newer(cast, secret):
+    put_in_force(cast.acme, "full")
+    first, newest = titled("First", 30), titled("Newest", 10, id="2")
+    post(Client(), secret, [newest])
+    known = HeardConversation.objects.get()
+
+    post(Client(), secret, [titled("Late", 20, id="3"), first])
+    post(Client(), secret, [first])
+    assert HeardConversation.objects.values_list("title", "last_at").get() == ("Newest", known.last_at)
+
+    post(Client(), secret, [titled("", 5, id="4")])
+    assert HeardConversation.objects.get().title == "Newest"
+    assert HeardConversation.objects.get().last_at > known.last_at
+
+    post(Client(), secret, [titled("Renamed", 1, id="5")])
+    assert HeardConversation.objects.get().title == "Renamed"
+
+
+@pytest.mark.both
+def test_a_title_that_comes_late_names_what_had_none(cast, secret):
+    put_in_force(cast.acme, "full")
+    post(Client(), secret, [titled("", 10)])
+    known = HeardConversation.objects.get()
+
+    post(Client(), secret, [titled("Late", 20, id="2")])
+
+    assert HeardConversation.objects.values_list("title", "last_at").get() == ("Late", known.last_at)
+
+
+@pytest.mark.both
+def test_conversations_are_noted_in_one_order_by_one_statement(cast, secret):
+    put_in_force(cast.acme, "full")
+    mixed = [titled(title, 1, id=name, conversation=name) for name, title in (("c", "C"), ("a", ""), ("b", "B"))]
+
+    with CaptureQueriesContext(connection) as queries:
+        post(Client(), secret, mixed)
+
+    (noted,) = (q["sql"] for q in queries if f'INTO "{TABLE}"' in q["sql"] or f"INTO {TABLE} " in q["sql"])
+    places = [noted.index(f"'{name}'") for name in "abc"]
+    assert places == sorted(places)
 
 
 def test_the_platforms_tag_flags_without_a_text(cast, secret):
