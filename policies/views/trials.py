@@ -60,7 +60,11 @@ def replayed_people(request: ConsoleRequest, scope_id: int, job_id: int) -> Http
 def trial(request: ConsoleRequest, scope_id: int) -> HttpResponse:
     at, shown = _running(request, scope_id)
     result = counted.result(request.member, counted.of_trial(shown.version))
-    given = {"trial": shown, "result": result, "by_tag_alone": counted.by_tag_alone(shown.version.document)}
+    given: dict[str, Any] = {
+        "trial": shown,
+        "result": result,
+        "by_tag_alone": counted.by_tag_alone(shown.version.document),
+    }
     return page(request, TRIAL, context(at, "policies_scope", **given))
 
 

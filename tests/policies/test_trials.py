@@ -1,153 +1,28 @@
-"""Before a policy counts: past usage replayed under a draft, and versions that run report-only."""
+"""Before a policy counts: versions that run report-only."""
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import timedelta
 
 import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from analytics import drain, judging
+from analytics import judging
 from analytics.models import Event
-from orgs import jobs
 from orgs.access import Action, Refused, check
-from orgs.models import Job, Organization
+from orgs.models import Organization
 from policies.actions import trials
-from policies.models import WHOLE, Judged, PolicyDraft, PolicyInForce, PolicyVersion
-from policies.queries import judged
+from policies.models import WHOLE, Judged, PolicyInForce, PolicyVersion
 from policies.queries import trials as queries
-from tests.analytics.sending import event, send
-from tests.cast import make_key, make_member
 from tests.doors import console
+from tests.policies.using import YESTERDAY, used
 from tests.policies.writing import LEADERS, catalogue, draft, publish
 
-YESTERDAY = datetime.combine(timezone.now().astimezone(UTC).date() - timedelta(days=1), time(12), UTC)
 SOON = timedelta(days=14)
 
 
 @pytest.fixture(autouse=True)
 def _models(cast):
     catalogue(cast.acme)
-
-
-def used(cast, client, *responses, at=YESTERDAY):
-    """Responses as (member, model) or (member, model, use case), each at a cost of one USD."""
-    _key, secret = make_key(cast.acme)
-    sent = []
-    for number, (who, model, *case) in enumerate(responses):
-        said = {"member": who, "model": model, "cost": "1", "use_case": case[0] if case else None}
-        sent.append(event(f"{at.isoformat()}-{number}", "response", at=at, **said))
-    send(client, secret, sent)
-    drain.run()
-
-
-def replayed(cast, days="7", by=None):
-    """The finished replay of the draft, and its page."""
-    door = console(by or cast.olive)
-    answer = door.post(reverse("policies_replay", args=["acme", WHOLE]), {"days": days})
-    job = Job.objects.latest("created_at")
-    while jobs.run(job.pk):
-        pass
-    return job, door.get(answer["Location"]).content.decode()
-
-
-def test_a_replay_names_what_the_draft_would_have_refused_to_whom_and_at_what_cost(cast, client):
-    used(
-        cast, client, ("mika@acme.example", "deep"), ("mika@acme.example", "deep"), ("mika@acme.example", "basic"),
-        ("lena@acme.example", "deep"), ("stranger@x.example", "deep"),
-    )  # fmt: skip
-    draft(cast.olive, LEADERS)
-
-    job, page = replayed(cast)
-
-    result = judged.result(cast.olive, Judged.objects.filter(job=job))
-    assert (result.total.asked, result.total.refused, result.total.spent) == (5, 2, 2 * 10**9)
-    assert [(line.name, line.asked, line.refused) for line in result.people] == [("Mika", 3, 2)]
-    assert [(line.name, line.refused) for line in result.models] == [("deep", 2)]
-    assert (result.half, result.unjudged) == (("Mika",), 1)
-    assert 'data-refused value="2"' in page
-    assert Job.objects.get(pk=job.pk).state == Job.State.DONE
-
-
-def test_a_replay_judges_use_cases_and_aliases_as_decisions_do(cast, client):
-    used(cast, client, ("mika@acme.example", "basic", "gossip"), ("mika@acme.example", "basic", "work"))
-    draft(cast.olive, LEADERS | {"restricted_use_cases": ["gossip"]})
-
-    job, _page = replayed(cast)
-
-    assert [
-        (line.name, line.refused) for line in judged.result(cast.olive, Judged.objects.filter(job=job)).use_cases
-    ] == [("gossip", 1)]
-
-
-def test_where_phrases_tell_a_use_case_both_pages_say_that_past_usage_holds_no_texts(cast, client):
-    told = LEADERS | {"use_cases": {"private": {"effect": "block", "phrases": ["my holiday"]}}}
-    for document, said in ((LEADERS, False), (told, True)):
-        draft(cast.olive, document)
-        assert ("Past usage holds no texts" in replayed(cast)[1]) is said
-
-    revision = PolicyDraft.objects.get().revision
-    trials.begin(cast.olive, cast.acme, WHOLE, revision=revision, until=timezone.now() + SOON)
-    page = console(cast.olive).get(reverse("policies_trial", args=["acme", WHOLE])).content.decode()
-    assert "Past usage holds no texts" in page
-
-
-def test_what_is_refused_today_already_is_no_news_of_the_draft(cast, client):
-    used(cast, client, ("mika@acme.example", "deep"), ("mika@acme.example", "basic"))
-    publish(cast.olive, LEADERS)
-    draft(cast.olive, LEADERS | {"allowed_models": {"general_staff": [], "leaders": ["deep"]}})
-
-    job, _page = replayed(cast)
-
-    result = judged.result(cast.olive, Judged.objects.filter(job=job))
-    assert [(line.name, line.refused) for line in result.models] == [("basic", 1)]
-
-
-def test_a_replay_changes_nothing_and_reads_its_days_alone(cast, client):
-    used(cast, client, ("mika@acme.example", "deep"), at=YESTERDAY - timedelta(days=20))
-    draft(cast.olive, LEADERS)
-
-    assert replayed(cast, "7")[0].rows.count() == 1
-    assert not Judged.objects.exists()
-    thirty, _page = replayed(cast, "30")
-
-    assert thirty.rows.count() == 5
-    assert judged.refused(Judged.objects.filter(job=thirty)) == 1
-    cast.mika.org.refresh_from_db()
-    assert check(cast.mika, Action.MODEL_USE, cast.acme, model="deep")
-    assert not PolicyVersion.objects.exists()
-
-
-def test_a_batch_that_is_done_twice_counts_once(cast, client):
-    used(cast, client, ("mika@acme.example", "deep"))
-    draft(cast.olive, LEADERS)
-    job, _page = replayed(cast)
-
-    judging.REPLAY.batch(job, list(job.rows.all()), lambda results: None)
-
-    assert judged.refused(Judged.objects.filter(job=job)) == 1
-
-
-def test_an_admin_sees_no_cost_where_only_owners_do(cast, client):
-    used(cast, client, ("mika@acme.example", "deep"))
-    draft(cast.olive, LEADERS)
-
-    assert "USD" in replayed(cast)[1]
-    assert "USD" not in replayed(cast, by=cast.adam)[1]
-
-
-def test_what_is_judged_adds_up_in_as_many_queries_at_any_size(cast, client, django_assert_max_num_queries):
-    people = [make_member(cast.acme, f"P{number}") for number in range(30)]
-    used(cast, client, *((f"p{number}@acme.example", "deep") for number in range(30)))
-    draft(cast.olive, LEADERS)
-    job, _page = replayed(cast)
-
-    with django_assert_max_num_queries(9):
-        result = judged.result(cast.olive, Judged.objects.filter(job=job))
-
-    assert (result.people_count, len(result.people)) == (len(people), judged.SHOWN)
-
-
-# ---------------------------------------------------------------- report-only
 
 
 def tried(cast, client):
