@@ -1,10 +1,12 @@
 """What pages show of versions that run report-only, and of replays of past usage under a draft."""
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from orgs.access import Action, check
 from orgs.jobs.kinds import Target
@@ -14,7 +16,8 @@ from orgs.templatetags.ui import ending, number
 from policies import facts
 from policies.models import PolicyInForce, PolicyVersion
 from policies.obstacles import newer_in_force, rollout_in_the_way
-from policies.queries import judged
+from policies.queries import impact, judged
+from policies.queries.impact import Some
 from policies.queries.policy import Writing
 
 KIND = "policies.replay"
@@ -55,25 +58,48 @@ def banners(actor: Member) -> list[str]:
     return [_("Version %(n)s of the policy runs report-only until %(day)s: it refuses nothing.") % one for one in said]
 
 
-def ending_trial(shown: Trial, deed: str) -> Panel:
-    """What enforcing or discarding a version does. One query for enforcing, else none."""
+def enforcing(at: Writing, shown: Trial) -> Panel:
+    """What enforcing a version does, by name. 5 queries."""
     said = {"n": shown.version.number, "count": number(shown.refused)}
-    if deed == "enforce":
-        happens = (
-            (
-                "lock",
-                _("From the next question on it refuses what it has only counted so far: %(count)s by now.") % said,
-            ),
-            ("history", _("The version in force before stays readable, and can be restored as a new draft.")),
-        )
-        force = shown.force
-        obstacle = rollout_in_the_way(force.org, force.scope) or newer_in_force(force, shown.version)
-        return Panel(deed, _("Enforce version %(n)s?") % said, _("Enforce version %(n)s") % said, happens, obstacle)
+    happens = (
+        ("lock", _("From the next question on it refuses what it has only counted so far: %(count)s by now.") % said),
+        *_changes(replace(at, document=shown.version.document)),
+        ("history", _("The version in force before stays readable, and can be restored as a new draft.")),
+    )
+    force = shown.force
+    obstacle = rollout_in_the_way(force.org, force.scope) or newer_in_force(force, shown.version)
+    return Panel("enforce", _("Enforce version %(n)s?") % said, _("Enforce version %(n)s") % said, happens, obstacle)
+
+
+def _changes(at: Writing) -> Iterator[tuple[str, str]]:
+    """Who gains and who loses which model."""
+    found = impact.impact(at)
+    if found.none.count:
+        yield "alert-triangle", _("Left with no model at all: %(people)s") % {"people": _people(found.none)}
+    for one in found.models:
+        if one.gain.count:
+            yield "circle-check", _("%(model)s is gained by %(people)s") % _named(one.model, one.gain)
+        if one.lose.count:
+            yield "circle-x", _("%(model)s is lost by %(people)s") % _named(one.model, one.lose)
+
+
+def _named(model: str, some: Some) -> dict[str, str]:
+    return {"model": model, "people": _people(some)}
+
+
+def _people(some: Some) -> str:
+    count = ngettext("%(n)s person", "%(n)s people", some.count) % {"n": number(some.count)}
+    return f"{count} ({', '.join(some.names)}{', …' if some.more else ''})"
+
+
+def discarding(shown: Trial) -> Panel:
+    """What discarding a version does. No query."""
+    said = {"n": shown.version.number}
     happens = (
         ("x", _("It never comes into force, and counts no further.")),
         ("history", _("It stays readable with what it has counted, and can become a draft again.")),
     )
-    return Panel(deed, _("Discard version %(n)s?") % said, _("Discard version %(n)s") % said, happens)
+    return Panel("discard", _("Discard version %(n)s?") % said, _("Discard version %(n)s") % said, happens)
 
 
 def beginning_trial(at: Writing, shown: Trial | None) -> Panel:
