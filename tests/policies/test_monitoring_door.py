@@ -114,6 +114,14 @@ def test_an_event_sent_again_is_flagged_and_kept_once(cast, secret):
     assert (FlaggedMessage.objects.count(), KeptMessage.objects.count(), HeardConversation.objects.count()) == (2, 2, 1)
 
 
+def test_what_comes_again_with_other_content_is_flagged_and_kept_no_second_time(cast, secret):
+    put_in_force(cast.acme, "full")
+    for text in ("hello", SECRET):
+        send(Client(), secret, [party(text=text)])
+
+    assert (FlaggedMessage.objects.get().text, KeptMessage.objects.get().text) == (SECRET, "hello")
+
+
 def titled(title, minutes, *, id="1", conversation="c1"):
     at = timezone.now() - timedelta(minutes=minutes)
     return event(id, member="mika@acme.example", conversation=conversation, title=title, text="x", at=at)
