@@ -1,4 +1,4 @@
-"""A file of people or other things as two jobs: looked through line by line first, when nothing is done yet; then done."""
+"""A file of people or other things as two jobs: looked through line by line, when nothing is done yet; then done."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
