@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from config.demo import catalogue
+from config.demo.people import Company
 from orgs.models import Department, Member, Organization, Plan, Role
 from policies import actions
 from policies.actions.limits import Target
@@ -39,8 +40,11 @@ CASES: dict[str, dict[str, Any]] = {
 }
 
 
-def settle(org: Organization, now: datetime) -> None:
-    """Give an organization of the demo its catalogue, and Northwind its policy, as of `now`. Twice changes nothing."""
+def settle(org: Organization, company: Company, now: datetime) -> None:
+    """Give an organization of the demo its catalogue, and Northwind its policy, as of `now`. Twice changes nothing.
+
+    The policy fits what is used: whom the demo lets use a model is in a group that has it.
+    """
     if CatalogueModel.objects.filter(org=org).exists():
         return
     owner = _owners(org).earliest("ordinal")
@@ -48,7 +52,7 @@ def settle(org: Organization, now: datetime) -> None:
         actions.catalogue.add(owner, _described(model))
     if org.slug == "northwind":
         actions.catalogue.add(owner, NEW)
-        _govern(owner, now)
+        _govern(owner, [person.email for person in company.people if person.intern], now)
 
 
 def _described(model: catalogue.Model) -> Described:
@@ -56,8 +60,8 @@ def _described(model: catalogue.Model) -> Described:
     return Described(model.name, "Northwind AI", *prices, 128_000, aliases=(model.title.replace(" ", ""),))
 
 
-def _govern(owner: Member, now: datetime) -> None:
-    org, document = owner.org, _document(owner.org)
+def _govern(owner: Member, interns: list[str], now: datetime) -> None:
+    org, document = owner.org, _document(owner.org, interns)
     actions.drafts.save(owner, org, WHOLE, document=document, revision=0)
     actions.policies.publish(owner, org, WHOLE, revision=1, note="What the works council agreed to.")
     narrower = document | {"allowed_models": document["allowed_models"] | {"leadership": []}}
@@ -79,9 +83,9 @@ def _govern(owner: Member, now: datetime) -> None:
     actions.rollouts.start(owner, rollout)
 
 
-def _document(org: Organization) -> dict[str, Any]:
+def _document(org: Organization, interns: list[str]) -> dict[str, Any]:
     research = Department.objects.get(org=org, name="Research")
-    newest = Member.objects.filter(org=org, role=Role.USER, plan=Plan.ESSENTIAL, removed_at=None).order_by("-ordinal")
+    found = Member.objects.filter(org=org, user__email__in=interns, removed_at=None)
     return {
         "allowed_models": {
             "general_staff": [*catalogue.GENERAL_STAFF, NEW.name],
@@ -94,7 +98,7 @@ def _document(org: Organization) -> dict[str, Any]:
         "groups": {
             "leadership": {"roles": [Role.OWNER, Role.ADMIN], "leads": True},
             "research_team": {"departments": [research.pk]},
-            "interns": {"members": sorted(newest.values_list("pk", flat=True)[:3]), "exclusive": True},
+            "interns": {"members": sorted(found.values_list("pk", flat=True)), "exclusive": True},
         },
         "use_cases": CASES,
     }

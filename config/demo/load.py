@@ -125,7 +125,7 @@ def _one(plot: Plot, seed: int, kept: Kept, tell: Tell) -> Company:
         billing.bill(org, timezone.now())
         newcomers.welcome(org, timezone.now())
         working.settle(org, timezone.now())
-        governing.settle(org, timezone.now())
+        governing.settle(org, company, timezone.now())
         _send(org, usage.events(company, MEASURES[plot], *origin), kept.keys[org.slug], tell)
         kept.loaded.append(org.slug)
         keeping.write(kept)
