@@ -6,6 +6,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from orgs import grants
+from orgs.audit import raise_version
 from orgs.models import Member, User
 from tests.cast import make_member, make_workspace
 from tests.doors import console
@@ -170,3 +171,25 @@ def test_the_list_costs_the_same_queries_at_1000_workspaces_and_100_000_grants(c
 
     assert [row.people for row in shown[1].rows][:2] == [100, 100]
     assert [count for _size, count in counts] == [13, 12, 15] * 2
+
+
+@pytest.mark.slow
+def test_every_page_costs_the_same_queries_at_1000_workspaces_and_100_000_grants(cast):
+    counts = []
+    for size in ((3, 2), (1000, 100)):
+        _crowd(cast, *size)
+        place = Workspace.objects.get(org=cast.acme, name=f"{size[0]}-0")
+        grants.give(cast.mika, "admin", place)
+        raise_version(cast.acme)
+        here = f"workspaces/{place.pk}/"
+        doors = ["workspaces/", here, f"{here}members/", f"{here}rooms/", f"{here}mates/", f"{here}settings/"]
+        doors += ["mates/", "chats/", "search/?q=crowd", f"access/?who={cast.mika.pk}"]
+        browser, found = console(cast.mika), []
+        for door in doors:
+            browser.get(f"/o/acme/{door}")
+            with CaptureQueriesContext(connection) as asked:
+                assert browser.get(f"/o/acme/{door}").status_code == 200, door
+            found.append((door.replace(str(place.pk), "<id>"), len(asked)))
+        counts.append(found)
+
+    assert counts[0] == counts[1]
