@@ -130,6 +130,7 @@ HOOKS: dict[str, list[str]] = {
     "department_ended": ["policies.hooks.department_ended"],
     "department_used": ["analytics.hooks.department_used"],
     "invitation_shown": ["workspaces.hooks.names"],
+    "items_given": ["policies.hooks.items_given", "workspaces.hooks.items_given"],
     "member_joined": ["workspaces.hooks.place", "orgs.provisioning.begin"],
     "member_owns": ["workspaces.hooks.owned_by", "workspaces.handing.owned_by"],
     "member_removed": ["workspaces.hooks.hand_over", "workspaces.handing.hand_over"],

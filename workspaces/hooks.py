@@ -11,11 +11,11 @@ from django.utils.translation import gettext as _
 
 from orgs import grants
 from orgs.access import Action, check
-from orgs.models import Invitation, Member, Organization, Team
+from orgs.models import Invitation, Item, Member, Organization, Team
 from orgs.models.members import MemberQuerySet
 from orgs.queries.members import Spot
 from workspaces import closed
-from workspaces.models import Message, Room, SharedLink, Tool, Workspace
+from workspaces.models import Message, Room, SharedLink, Tool, Workspace, WorkspaceGrant
 from workspaces.roles import administers
 
 P = TypeVar("P", Workspace, Room)
@@ -25,6 +25,15 @@ def tools_of(org: Organization) -> list[tuple[str, str]]:
     """The tools of an organization, id and name, for a rollout. One query."""
     tools = Tool.objects.filter(org=org).order_by("name", "pk")
     return [(str(pk), name) for pk, name in tools.values_list("pk", "name")]
+
+
+def items_given(org: Organization, item: str, members: Sequence[Member]) -> set[int]:
+    """Who belongs to a workspace whose mates have a tool: ticks that item of the provisioning board. One query."""
+    if item != Item.INTEGRATIONS:
+        return set()
+    held = WorkspaceGrant.objects.filter(content_object__org=org, user__in=[member.user_id for member in members])
+    users = set(held.filter(content_object__added__mate__attached__isnull=False).values_list("user_id", flat=True))
+    return {member.pk for member in members if member.user_id in users}
 
 
 def hand_over(member: Member, successor: Member | None) -> list[str]:

@@ -15,19 +15,19 @@ from orgs.access import Action, Refused
 from orgs.actors import Actor, sign
 from orgs.audit import Entry, Outcome, act, act_on, read_again
 from orgs.models import Introduction, Item, Member, Organization, ProvisioningItem, ProvisioningRule
-from orgs.provisioning import AUTOMATIC, DEFINITIONS
+from orgs.provisioning import DEFINITIONS, SEEN
 from orgs.provisioning.beginning import forget_files
 
 A_DAY = timedelta(days=1)
 
 
 def settle(actor: Actor, org: Organization) -> int:
-    """Tick every automatic item of `org` whose fact is true now, and open training again where it no longer is.
+    """Tick every item of `org` whose fact is seen to be true now, and open training again where it no longer is.
 
-    How many changed; twice changes nothing. At most 16 queries where nothing is to be ticked, however many members;
+    How many changed; twice changes nothing. At most 28 queries where nothing is to be ticked, however many members;
     an entry for each item that is.
     """
-    items = ProvisioningItem.objects.open().filter(org=org, item__in=AUTOMATIC)
+    items = ProvisioningItem.objects.open().filter(org=org, item__in=SEEN)
     true = provisioning.true_now(org, items.select_related("org", "member__user"))
     outcomes = act_on(actor, Action.PROVISIONING_SEE, true, _seen, then=provisioning.leave_board)
     outcomes += _reopen_training(actor, org)

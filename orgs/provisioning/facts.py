@@ -9,7 +9,7 @@ from orgs.models import Introduction, Item, Mail, Member, Organization, Provisio
 
 
 def true_now(org: Organization, items: Iterable[ProvisioningItem]) -> list[ProvisioningItem]:
-    """Those automatic items, of members of `org`, whose fact holds now. At most 12 queries, however many items.
+    """Those automatic items, of members of `org`, whose fact holds now. At most 24 queries, however many items.
 
     `items` come with `member__user` read.
     """
@@ -87,6 +87,15 @@ def _has_written(org: Organization, members: list[Member]) -> set[int]:
     return {pk for found in hooks.call("members_who_wrote", org, [member.pk for member in members]) for pk in found}
 
 
+def _given(item: Item) -> Callable[[Organization, list[Member]], set[int]]:
+    """Who was given what an item is about: the floors above know."""
+
+    def given(org: Organization, members: list[Member]) -> set[int]:
+        return {pk for found in hooks.call("items_given", org, item, members) for pk in found}
+
+    return given
+
+
 _FACTS: dict[str, Callable[[Organization, list[Member]], set[int]]] = {
     Item.EMAIL_VERIFIED: _email_verified,
     Item.SIGN_ON_LINKED: _sign_on_linked,
@@ -97,7 +106,10 @@ _FACTS: dict[str, Callable[[Organization, list[Member]], set[int]]] = {
     Item.TRAINING: _trained,
     Item.INTRODUCTION: _introduced,
     Item.FIRST_CONVERSATION: _has_written,
+    **{item: _given(item) for item in (Item.MODELS, Item.INTEGRATIONS, Item.STORAGE, Item.LIMITS)},
 }
+# The items that Steward ticks where it sees them; those that are not `automatic` are ticked by hand meanwhile.
+SEEN: tuple[str, ...] = tuple(_FACTS)
 
 
 def who_reads(member: Member, at: datetime) -> list[Member]:

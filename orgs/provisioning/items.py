@@ -86,29 +86,29 @@ _ALL = (
         Item.MODELS,
         False,
         5,
-        _("Ticked by the person in charge: which models they may use."),
-        told=_("Ticked by the person in charge: which models you may use."),
+        _("Ticks itself once a policy gives them a model; until then the person in charge ticks it."),
+        told=_("Ticks itself once a policy gives you a model; until then the person in charge ticks it."),
     ),
     Definition(
         Item.INTEGRATIONS,
         False,
         5,
-        _("Ticked by the person in charge: the integrations they work with."),
-        told=_("Ticked by the person in charge: the integrations you work with."),
+        _("Ticks itself once a workspace of theirs has a mate with a tool; the person in charge may tick it before."),
+        told=_("Ticks itself once a workspace of yours has a mate with a tool, or when the person in charge says so."),
     ),
     Definition(
         Item.STORAGE,
         False,
         5,
-        _("Ticked by the person in charge: how much they may keep."),
-        told=_("Ticked by the person in charge: how much you may keep."),
+        _("Ticks itself once a limit of storage holds for them; until then the person in charge ticks it."),
+        told=_("Ticks itself once a limit of storage holds for you; until then the person in charge ticks it."),
     ),
     Definition(
         Item.LIMITS,
         False,
         5,
-        _("Ticked by the person in charge: messages a day, cost a month."),
-        told=_("Ticked by the person in charge: your messages a day, your cost a month."),
+        _("Ticks itself once a limit of messages or cost holds for them; until then the person in charge ticks it."),
+        told=_("Ticks itself once a limit of messages or cost holds for you; until then somebody in charge does."),
     ),
     Definition(
         Item.WELCOME_MAIL,
@@ -140,4 +140,3 @@ _ALL = (
     ),
 )
 DEFINITIONS: dict[str, Definition] = {definition.item: definition for definition in _ALL}
-AUTOMATIC: tuple[str, ...] = tuple(d.item for d in _ALL if d.automatic)
