@@ -36,13 +36,16 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """`models` are the columns, `retired` those of them that nobody may use. `next`: where the next page begins."""
+    """A page of groups. `models` are the columns, `retired` those of them that nobody may use.
+
+    `earlier`: groups stand before these. `next`: a group of the page that follows.
+    """
 
     models: tuple[str, ...]
     retired: frozenset[str]
     rows: tuple[Row, ...]
     total: int
-    first: str
+    earlier: bool
     next: str
 
     def with_ticks(self, ticks: Mapping[str, Sequence[str]]) -> "Grid":
@@ -60,13 +63,14 @@ class Grid:
         return frozenset(self.models).intersection(*ons)
 
 
-def grid(actor: Member, at: Writing, names: Names, first: str = "") -> Grid:
-    """The grid from the group `first` on. 2 queries, and 2 for a department."""
+def grid(actor: Member, at: Writing, names: Names, group: str = "") -> Grid:
+    """The page of the grid on which `group` stands, else the first. 2 queries, and 2 for a department."""
     named = {names.models.get(model, model) for models in at.document["allowed_models"].values() for model in models}
     models = tuple(sorted({*names.available, *named}))
     everyone = policy.groups(actor, at, at.document, names)
     places = [row.name for row in everyone]
-    start, most = places.index(first) if first in places else 0, max(1, CELLS // max(1, len(models)))
+    most = max(1, CELLS // max(1, len(models)))
+    start = places.index(group) // most * most if group in places else 0
     useful = reaching.useful(at) if at.department and at.published else None
     rows = tuple(
         Row(
@@ -83,4 +87,4 @@ def grid(actor: Member, at: Writing, names: Names, first: str = "") -> Grid:
         for row in everyone[start : start + most]
     )
     after = places[start + most] if start + most < len(places) else ""
-    return Grid(models, names.retired & set(models), rows, len(places), first, after)
+    return Grid(models, names.retired & set(models), rows, len(places), start > 0, after)

@@ -25,9 +25,9 @@ CASES, CASE = "policies/policy_cases.html", "policies/policy_case.html"
 @require_http_methods(["GET", "HEAD", "POST"])
 def grid(request: ConsoleRequest, scope_id: int) -> HttpResponse:
     at = find(request, scope_id, Action.POLICY_EDIT)
-    form, first = Grid(posted(request), at=at), request.GET.get("after", "")[:64]
+    form, among = Grid(posted(request), at=at), request.GET.get("group", "")[:64]
     valid = form.is_valid()
-    shown = grids.grid(request.member, at, form.names, first)
+    shown = grids.grid(request.member, at, form.names, among)
     fill = valid and form.cleaned_data["fill"]
     if form.is_bound:
         groups = [row.group for row in shown.rows]
