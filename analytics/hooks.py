@@ -1,7 +1,7 @@
 """What usage does when something happens below. Named in settings under HOOKS."""
 
 from collections.abc import Collection
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
 
 from django.db import transaction
@@ -10,12 +10,13 @@ from django.utils.translation import gettext as _
 
 from analytics import budgets, tasks
 from analytics.models import MemberDay, UsageTotal, book_of
-from analytics.queries import department, freshness, person
+from analytics.queries import department, freshness, over, person
 from analytics.subjects import ORGANIZATION
 from orgs.models import Department, Member, Organization
 from orgs.queries.teams import Usage
 from orgs.tasks import kick
 from orgs.templatetags.ui import number
+from policies.models import Limit
 
 
 def rezone(org: Organization) -> None:
@@ -69,3 +70,9 @@ def members_who_wrote(org: Organization, member_ids: Collection[int]) -> set[int
     """Those of these members of whom usage holds a message, whenever it was. 2 queries."""
     days = MemberDay.objects.filter(org_id=book_of(org.pk), member__in=list(member_ids), messages__gt=0)
     return set(days.values_list("member", flat=True))
+
+
+def used_over(org: Organization, kind: str, amount: int, now: datetime) -> dict[int, tuple[int, int]]:
+    """Who lately used more than `amount` of what a limit of a kind counts: see `over`. At most one query."""
+    counted = {Limit.Kind.MESSAGES_DAY: over.messages, Limit.Kind.COST_MONTH: over.cost}.get(Limit.Kind(kind))
+    return counted(org, amount, now=now) if counted is not None else {}

@@ -1,0 +1,90 @@
+"""What a limit would do is told before it is set: for whom it holds, whom it stops at once, whom it usually would."""
+
+from datetime import UTC, datetime, time, timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from analytics import drain, ingest
+from orgs import months
+from orgs.models import Member
+from tests.cast import make_member
+from tests.doors import console
+from tests.policies.test_limits import use
+
+pytestmark = pytest.mark.django_db
+NOW = timezone.now()
+
+
+def wrote(member, *messages):
+    """So many messages on the days up to yesterday."""
+    sent = []
+    for ago, count in enumerate(messages, start=1):
+        at = datetime.combine(NOW.date() - timedelta(days=ago), time(12), UTC)
+        sent += [
+            {"id": f"{member.pk}-{ago}-{n}", "at": at, "member": member.pk, "kind": "message"} for n in range(count)
+        ]
+    ingest.take_in(member.org, sent, at=NOW)
+    drain.run()
+
+
+def preview(reader, **amounts):
+    url = reverse("limits_organization", args=["acme"])
+    return console(reader).get(url, {"check": "1", **amounts}).content.decode()
+
+
+def test_whom_a_limit_of_messages_would_have_stopped_lately_is_named_those_it_stops_most_often_first(cast):
+    wrote(cast.mika, 3, 1, 3, 3)
+    wrote(cast.lena, 1, 3, 1)
+    wrote(cast.vera, 2)
+
+    told = preview(cast.adam, messages=2)
+
+    assert "2 of them sent more than that on a day, 1 of these on most days" in told
+    assert "Mika (3 of 4 days), Lena (1 of 3 days)." in told
+    assert "none of them sent more than 3 messages on a day" in preview(cast.adam, messages=3)
+
+
+def test_today_and_what_is_older_than_thirty_days_is_no_ordinary_day(cast):
+    wrote(cast.mika, *([0] * 30), 5)
+    use(cast.mika, messages=5)
+
+    assert "none of them sent more than 4 messages" in preview(cast.adam, messages=4)
+
+
+def test_whom_a_limit_of_cost_would_have_stopped_last_month_is_told_to_those_who_see_cost(cast):
+    month = months.before(months.month_of(cast.acme, NOW))
+    use(cast.mika, cost=5, at=datetime.combine(month, time(12), UTC))
+
+    assert "Last month 1 of them cost more than that: Mika." in preview(cast.olive, cost=4)
+    assert "Last month none of them cost more than 5.00" in preview(cast.olive, cost=5)
+    hidden = preview(cast.adam, cost=4)
+    assert "you do not see what members cost" in hidden
+    assert "Mika" not in hidden
+
+
+def test_whoever_has_a_nearer_limit_is_not_counted(cast):
+    wrote(cast.mika, 3)
+    url = reverse("limits_member", args=["acme", cast.mika.pk])
+    console(cast.adam).post(url, {"messages": 9})
+
+    assert "none of them sent more than 2 messages" in preview(cast.adam, messages=2)
+
+
+def test_a_preview_costs_the_same_queries_for_many(cast):
+    wrote(cast.mika, 3)
+
+    def cost():
+        with CaptureQueriesContext(connection) as queries:
+            preview(cast.olive, messages=2, cost=0)
+        return len(queries)
+
+    cost()  # what a process keeps is read once
+    few = cost()
+    for n in range(5):
+        wrote(Member.objects.select_related("org").get(pk=make_member(cast.acme, f"many{n}").pk), 3)
+
+    assert cost() == few
