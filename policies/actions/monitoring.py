@@ -19,11 +19,11 @@ def review(
 
     Raises:
         Denied: the actor reviews nothing.
-        Refused: they wrote the message themselves; whoever is to look after it may not review.
+        Refused: they wrote the message themselves; whoever is to look after it may not review, or wrote it.
     """
     with act(actor, Action.MONITORING_REVIEW, flagged) as entry:
         is_somebody_elses(actor, flagged)
-        can_review(assignee)
+        can_review(assignee, flagged)
         flagged.decide(state, at=entry.at)
         flagged.note, flagged.assignee = note, assignee
         flagged.save(update_fields=["state", "decided_at", "note", "assignee"])
@@ -83,10 +83,12 @@ def is_somebody_elses(actor: Actor, flagged: FlaggedMessage) -> None:
         raise Refused(_("You wrote this message yourself. Somebody else reviews it."))
 
 
-def can_review(assignee: Member | None) -> None:
-    """Raises Refused when somebody is to look after a review who may not review."""
+def can_review(assignee: Member | None, flagged: FlaggedMessage) -> None:
+    """Raises Refused when somebody is to look after a review who may not review, or who wrote the message."""
     if assignee is None:
         return
     read_again(assignee)
     if not check(assignee, Action.MONITORING_REVIEW, assignee.org).allowed:
         raise Refused(_("%(name)s may not review flagged messages.") % {"name": assignee})
+    if assignee.pk == flagged.member_id:
+        raise Refused(_("%(name)s wrote this message. Somebody else reviews it.") % {"name": assignee})

@@ -3,7 +3,9 @@
 from typing import Any
 
 from django import forms
+from django.db.models import Case, QuerySet, When
 from django.http import QueryDict
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -11,6 +13,7 @@ from orgs.forms import people
 from orgs.forms.days import DayField, EdgeField
 from orgs.models import Member
 from policies.models import FlaggedMessage
+from policies.queries import monitoring as queries
 from policies.queries.monitoring import ASSIGNEES, Filters
 
 STATES = FlaggedMessage.State.choices
@@ -49,16 +52,25 @@ class FindConversation(forms.Form):
         return {"q": self.cleaned_data.get("q") or "", **place}
 
 
+class Reviewer(forms.ModelChoiceField):
+    """One of those who review, the reader first and as such."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(Member.objects.none(), **kwargs)
+
+    def offer(self, actor: Member, able: QuerySet[Member]) -> None:
+        self.actor = actor
+        self.queryset = able.order_by(Case(When(pk=actor.pk, then=0), default=1), "listed_as", "pk")
+
+    def label_from_instance(self, obj: Member) -> str:
+        return _("Me (%(name)s)") % {"name": obj} if obj == self.actor else str(obj)
+
+
 class Review(forms.Form):
     """How a flagged message stands, whose it is, and what there is to note."""
 
     state = forms.ChoiceField(label=gettext_lazy("State"), choices=STATES)
-    assignee = forms.CharField(
-        label=gettext_lazy("Looked after by"),
-        required=False,
-        max_length=254,
-        help_text=gettext_lazy("E-mail address of somebody who reviews. Empty: nobody yet."),
-    )
+    assignee = Reviewer(label=gettext_lazy("Looked after by"), required=False, empty_label=gettext_lazy("Nobody yet"))
     note = forms.CharField(
         label=gettext_lazy("Note"),
         required=False,
@@ -68,15 +80,8 @@ class Review(forms.Form):
     )
 
     def __init__(self, data: Any = None, *, actor: Member, flagged: FlaggedMessage) -> None:
-        looks = flagged.assignee.user.email if flagged.assignee else ""
-        super().__init__(data, initial={"state": flagged.state, "assignee": looks, "note": flagged.note})
-        self.actor = actor
-
-    def clean_assignee(self) -> Member | None:
-        text = self.cleaned_data["assignee"].strip()
-        # Not `visible_to`: whoever reviews by permission names colleagues, and sees no list of members.
-        able = Member.objects.filter(org_id=self.actor.org_id, removed_at=None).select_related("org", "user")
-        return people.named(able, text) if text else None
+        super().__init__(data, initial={"state": flagged.state, "assignee": flagged.assignee_id, "note": flagged.note})
+        self.fields["assignee"].offer(actor, queries.reviewers(flagged, timezone.now()))  # type: ignore[attr-defined]
 
 
 class Bulk(forms.Form):

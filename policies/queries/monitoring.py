@@ -4,13 +4,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from orgs import hooks
 from orgs.access import Action, check, require
-from orgs.models import Member, Organization, Team
+from orgs.models import Member, Organization, OrganizationGrant, Role, Team
 from orgs.queries import pages
 from orgs.queries.members.panels import Panel
 from orgs.queries.pages import Edge
@@ -162,6 +162,14 @@ def row_of(flagged: FlaggedMessage, level: Level) -> Row:
         decided_at=flagged.decided_at,
         title=flagged.title if may_read else "",
     )
+
+
+def reviewers(flagged: FlaggedMessage, now: datetime) -> QuerySet[Member]:
+    """Who may review a flagged message: Owners, Admins, and to whom it was delegated, without its author. Not read."""
+    given = OrganizationGrant.objects.filter(user=OuterRef("user"), content_object=OuterRef("org"))
+    delegated = Exists(given.filter(permission__codename=Organization.DELEGATED["compliance"]))
+    able = Member.objects.filter(org=flagged.org).active(now).filter(delegated | Q(role__in=[Role.OWNER, Role.ADMIN]))
+    return able.exclude(pk=flagged.member_id).select_related("org", "user")
 
 
 def choices(actor: Member) -> dict[str, list[tuple[str, str]]]:

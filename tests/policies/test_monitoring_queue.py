@@ -95,16 +95,31 @@ def test_whoever_reviews_nothing_sees_nothing(cast, flagged, name):
 def test_a_review_has_a_state_somebody_and_a_note_and_leaves_a_sentence(cast, flagged):
     url = f"{PAGE}{flagged.pk}/"
 
-    answer = console(cast.adam).post(
-        url, {"state": "escalated", "assignee": "olive@acme.example", "note": "HR looks at it"}
-    )
+    answer = console(cast.adam).post(url, {"state": "escalated", "assignee": cast.olive.pk, "note": "HR looks at it"})
 
     assert answer.status_code == 303
     flagged.refresh_from_db()
     assert (flagged.state, flagged.assignee, flagged.note) == ("escalated", cast.olive, "HR looks at it")
     assert sentences.sentence(AuditEntry.objects.get()) == f"Adam escalated {FLAG} by Mika."
     assert console(cast.adam).post(url, {"state": "odd"}).status_code == 422
-    assert console(cast.adam).post(url, {"state": "open", "assignee": "mika@acme.example"}).status_code == 409
+
+
+def test_it_is_given_to_one_of_those_who_review_oneself_first_and_never_to_its_author(cast, flagged, reviewer):
+    own = flag(cast.olive, 2)
+
+    def offered(row):
+        page = console(cast.adam).get(f"{PAGE}{row.pk}/").content.decode()
+        options = page.split('name="assignee"')[1].split("</select>")[0].split("</option>")[:-1]
+        return [option.rpartition(">")[2] for option in options]
+
+    assert offered(flagged) == ["Nobody yet", "Me (Adam)", "Anna", "Lena", "Olive", "Oscar"]
+    assert offered(own) == ["Nobody yet", "Me (Adam)", "Anna", "Lena", "Oscar"]
+    for row, who in ((flagged, cast.vera), (flagged, cast.eve), (own, cast.olive)):
+        url = f"{PAGE}{row.pk}/"
+        assert console(cast.adam).post(url, {"state": "open", "assignee": who.pk}).status_code == 422
+    for row, who in ((flagged, cast.vera), (own, cast.olive)):
+        with pytest.raises(Refused, match=f"{who} (may not review|wrote this message)"):
+            monitoring.review(cast.adam, row, state="open", assignee=who)
 
 
 def test_nobody_reviews_what_they_wrote_themselves(cast, flagged):
