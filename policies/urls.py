@@ -2,6 +2,7 @@
 
 from django.urls import path, register_converter
 
+from orgs.views import jobs
 from policies.scopes import ScopeConverter
 from policies.views import catalogue, exceptions, groups, limits, monitoring, policy, publishing, rollouts, trials
 
@@ -11,8 +12,10 @@ urlpatterns = [
     path("policies/models/", catalogue.listing, name="catalogue"),
     path("policies/models/new/", catalogue.new, name="catalogue_new"),
     path("policies/models/import/", catalogue.upload, name="catalogue_import"),
-    path("policies/models/jobs/<id:job_id>/", catalogue.job, name="catalogue_job"),
-    path("policies/models/jobs/<id:job_id>/results/", catalogue.results, name="catalogue_results"),
+    path("policies/models/jobs/<id:job_id>/", jobs.from_file, {"pages": catalogue.JOBS}, name="catalogue_job"),
+    path(
+        "policies/models/jobs/<id:job_id>/results/", jobs.results, {"pages": catalogue.JOBS}, name="catalogue_results"
+    ),
     path("policies/models/<id:model_id>/", catalogue.change, name="catalogue_change"),
     path("policies/models/<id:model_id>/delete/", catalogue.delete, name="catalogue_delete"),
     path("policies/exceptions/", exceptions.listing, name="exceptions"),

@@ -3,14 +3,14 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse, HttpResponseBase
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from orgs.access import Action, require
-from orgs.views.jobs import Pages
+from orgs.views.jobs import FilePages
 from orgs.web import ConsoleRequest, page, see_other
 from policies import actions
 from policies.forms import catalogue as forms
@@ -19,7 +19,7 @@ from policies.models import CatalogueModel
 from policies.queries import catalogue as queries
 
 LIST, FORM, IMPORT = "policies/catalogue.html", "policies/catalogue_model.html", "policies/catalogue_import.html"
-JOBS = Pages(
+JOBS = FilePages(
     prefix=on_catalogue.PREFIX,
     action=Action.CATALOGUE_MANAGE,
     section="catalogue",
@@ -79,19 +79,6 @@ def upload(request: ConsoleRequest) -> HttpResponse:
     if not form.is_valid():
         return page(request, IMPORT, {"form": form}, part="panel", status=form.status if form.is_bound else 200)
     return see_other(JOBS.url(on_catalogue.FILE.look_through(request.member, form.lines)))
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def job(request: ConsoleRequest, job_id: int) -> HttpResponse:
-    found = JOBS.find(request, job_id)
-    if request.method == "POST":
-        return see_other(JOBS.url(on_catalogue.FILE.carry_out(request.member, found)))
-    return JOBS.page(request, found)
-
-
-@require_safe
-def results(request: ConsoleRequest, job_id: int) -> HttpResponseBase:
-    return JOBS.results(request, job_id)
 
 
 def _find(request: ConsoleRequest, model_id: int) -> CatalogueModel:

@@ -139,6 +139,17 @@ def test_a_file_is_looked_through_before_anything_changes_and_then_done_line_by_
     }  # fmt: skip
 
 
+def test_a_file_that_was_done_leads_to_what_became_of_its_models(cast):
+    file = SimpleUploadedFile("m.csv", b"name\nfast\n")
+    looked = console(cast.adam).post(reverse("catalogue_import", args=["acme"]), {"file": file})["Location"]
+    assert "Take over 1 model<" in console(cast.adam).get(looked).content.decode()
+
+    done = console(cast.adam).post(looked)["Location"]
+
+    assert f'href="{done}"' in console(cast.adam).get(looked).content.decode()
+    assert '<th scope="col">Model</th>' in console(cast.adam).get(done).content.decode()
+
+
 @pytest.mark.parametrize("models", [2, 40])
 def test_the_list_costs_the_same_queries_however_many_models_there_are(cast, models, django_assert_num_queries):
     for number in range(models):

@@ -1,16 +1,16 @@
-"""A file of people: looked through line by line first, then sent; and every job on invitations with its results."""
+"""A file of people: looked through line by line first, then sent; and the jobs on invitations."""
 
-from django.http import HttpResponse, HttpResponseBase
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.http import HttpResponse
+from django.views.decorators.http import require_POST
 
 from orgs.access import Action, require
 from orgs.forms import invitations as forms
 from orgs.jobs import invitations as on_invitations
 from orgs.views.invitations import inviting
-from orgs.views.jobs import Pages
+from orgs.views.jobs import FilePages
 from orgs.web import ConsoleRequest, page, see_other
 
-JOBS = Pages(
+JOBS = FilePages(
     prefix=on_invitations.PREFIX,
     action=Action.MEMBER_INVITE,
     section="invitations",
@@ -29,16 +29,3 @@ def upload(request: ConsoleRequest) -> HttpResponse:
         context = inviting.around(request, forms.Invite(actor=request.member), form)
         return page(request, inviting.NEW, context, part="file", status=form.status)
     return see_other(JOBS.url(on_invitations.FILE.look_through(request.member, form.lines)))
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def job(request: ConsoleRequest, job_id: int) -> HttpResponse:
-    found = JOBS.find(request, job_id)
-    if request.method == "POST":
-        return see_other(JOBS.url(on_invitations.FILE.carry_out(request.member, found)))
-    return JOBS.page(request, found)
-
-
-@require_safe
-def results(request: ConsoleRequest, job_id: int) -> HttpResponseBase:
-    return JOBS.results(request, job_id)

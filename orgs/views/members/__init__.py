@@ -4,10 +4,11 @@ from orgs.views.members.accounts import reset, second_factor
 from orgs.views.members.deeds import place, plan, reactivate, remove, restore, role, sessions, suspend
 from orgs.views.members.delegation import delegate
 from orgs.views.members.lists import export, listing
-from orgs.views.members.many import bulk, job, results, undo
+from orgs.views.members.many import JOBS, bulk, job, undo
 from orgs.views.members.person import member
 
 __all__ = [
+    "JOBS",
     "bulk",
     "delegate",
     "export",
@@ -20,7 +21,6 @@ __all__ = [
     "remove",
     "reset",
     "restore",
-    "results",
     "role",
     "second_factor",
     "sessions",

@@ -2,7 +2,7 @@
 
 from urllib.parse import urlencode
 
-from django.http import HttpResponse, HttpResponseBase, QueryDict
+from django.http import HttpResponse, QueryDict
 from django.urls import reverse
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -103,8 +103,3 @@ def undo(request: ConsoleRequest, job_id: int) -> HttpResponse:
 @require_safe
 def job(request: ConsoleRequest, job_id: int) -> HttpResponse:
     return JOBS.page(request, JOBS.find(request, job_id))
-
-
-@require_safe
-def results(request: ConsoleRequest, job_id: int) -> HttpResponseBase:
-    return JOBS.results(request, job_id)

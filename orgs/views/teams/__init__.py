@@ -1,11 +1,12 @@
 """The pages of departments and teams: the tree, deeds on either, a team's page, a department's page."""
 
 from orgs.views.teams.deeds import delete, department_delete, department_merge, department_rename, merge, move, rename
-from orgs.views.teams.files import job, results, upload
+from orgs.views.teams.files import JOBS, upload
 from orgs.views.teams.inside import add, department, lead, place, show
 from orgs.views.teams.tree import department_new, listing, new
 
 __all__ = [
+    "JOBS",
     "add",
     "delete",
     "department",
@@ -13,7 +14,6 @@ __all__ = [
     "department_merge",
     "department_new",
     "department_rename",
-    "job",
     "lead",
     "listing",
     "merge",
@@ -21,7 +21,6 @@ __all__ = [
     "new",
     "place",
     "rename",
-    "results",
     "show",
     "upload",
 ]

@@ -1,16 +1,16 @@
 """Who belongs where, from a file: looked through first, then done; each line with its result."""
 
-from django.http import HttpResponse, HttpResponseBase
-from django.views.decorators.http import require_http_methods, require_safe
+from django.http import HttpResponse
+from django.views.decorators.http import require_http_methods
 
 from orgs.access import Action, require
 from orgs.forms import places as forms
 from orgs.jobs import places as on_places
-from orgs.views.jobs import Pages
+from orgs.views.jobs import FilePages
 from orgs.web import ConsoleRequest, page, see_other
 
 PAGE = "orgs/teams_import.html"
-JOBS = Pages(
+JOBS = FilePages(
     prefix=on_places.PREFIX,
     action=Action.TEAM_MANAGE,
     section="teams",
@@ -28,16 +28,3 @@ def upload(request: ConsoleRequest) -> HttpResponse:
     if not form.is_valid():
         return page(request, PAGE, {"form": form}, part="panel", status=form.status if form.is_bound else 200)
     return see_other(JOBS.url(on_places.FILE.look_through(request.member, form.lines)))
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def job(request: ConsoleRequest, job_id: int) -> HttpResponse:
-    found = JOBS.find(request, job_id)
-    if request.method == "POST":
-        return see_other(JOBS.url(on_places.FILE.carry_out(request.member, found)))
-    return JOBS.page(request, found)
-
-
-@require_safe
-def results(request: ConsoleRequest, job_id: int) -> HttpResponseBase:
-    return JOBS.results(request, job_id)
