@@ -244,6 +244,7 @@ _PAGES = {
     "members": "members_job",
     "invitations": "invitations_job",
     "places": "teams_job",
+    "catalogue": "catalogue_job",
     "audit": "audit_verification",
 }
 
