@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from orgs import places
 from orgs.forms import people
-from orgs.forms.invitations.files import Upload
+from orgs.forms.files import Upload
 from orgs.forms.names import Named
 from orgs.models import Department, Member, Organization, Team
 from orgs.places import NOWHERE, Place
@@ -189,9 +189,3 @@ class File(Upload):
     """Who belongs where, as CSV."""
 
     columns = ("email", "department", "team")
-
-    def __init__(self, *args: Any) -> None:
-        super().__init__(*args)
-        self.fields["file"].help_text = _(
-            "UTF-8, at most 1 MiB and 5,000 lines. Nothing is changed before you have seen each line."
-        )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from orgs.access import Refused
-from orgs.forms.invitations.files import Line
+from orgs.forms.files import Line
 from orgs.jobs import work
 from orgs.jobs.kinds import Target
 from orgs.models import Job, JobRow, Member

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from orgs.access import Refused
-from orgs.forms.invitations.files import Upload
+from orgs.forms.files import Upload
 from policies.describing import Described, describe, names_are_free
 from policies.models import CatalogueModel
 
@@ -138,12 +138,6 @@ class File(Upload):
 
     columns = COLUMNS
     key = "name"
-
-    def __init__(self, *args: Any) -> None:
-        super().__init__(*args)
-        self.fields["file"].help_text = _(
-            "UTF-8, at most 1 MiB and 5,000 lines. Nothing is changed before you have seen each line."
-        )
 
 
 def _usd(nanos: int | None) -> str | None:

@@ -18,7 +18,7 @@ from django.utils import timezone  # noqa: E402 (Django first)
 from orgs import months  # noqa: E402
 from orgs.actions import announcements, billing, invitations, members, ownership, requests  # noqa: E402
 from orgs.actors import SYSTEM  # noqa: E402
-from orgs.forms.invitations.files import Line  # noqa: E402
+from orgs.forms.files import Line  # noqa: E402
 from orgs.jobs import invitations as on_invitations  # noqa: E402
 from orgs.jobs import members as on_members  # noqa: E402
 from orgs.jobs import places as on_places  # noqa: E402

@@ -12,7 +12,7 @@ from django.utils import timezone
 from analytics.models import InboxBatch, Verification
 from orgs import domains, links, mails
 from orgs.actions import members
-from orgs.forms.invitations.files import Line
+from orgs.forms.files import Line
 from orgs.jobs import invitations as on_invitations
 from orgs.jobs import members as on_members
 from orgs.jobs import places as on_places

@@ -139,7 +139,7 @@ def test_whoever_may_no_longer_invite_sends_nothing_and_each_line_says_so(cast):
 
 
 def _lines(*emails):
-    from orgs.forms.invitations.files import Line
+    from orgs.forms.files import Line
 
     return [Line(number, {"email": email}) for number, email in enumerate(emails, 2)]
 
