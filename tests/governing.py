@@ -10,11 +10,16 @@ def make_model(org, name, **fields):
     return model
 
 
-def make_policy(org, allowed=(), *, scope=WHOLE, number=1, restricted=(), level="standard", **more):
+def make_policy(org, allowed=(), *, scope=WHOLE, scope_name="", number=1, restricted=(), level="standard", **more):
     """Put a policy in force as rows alone: no draft, no entry. `allowed` maps groups to models."""
     document = {"allowed_models": dict(allowed), "restricted_use_cases": list(restricted), "monitoring_level": level}
     version = PolicyVersion.objects.create(
-        org=org, scope=scope, number=number, document=document | more, author_name="Olive"
+        org=org,
+        scope=scope,
+        scope_name=scope_name,
+        number=number,
+        document=document | more,
+        author_name="Olive",
     )
     PolicyInForce.objects.update_or_create(org=org, scope=scope, defaults={"version": version})
     raise_version(org)

@@ -50,8 +50,9 @@ class Grant(forms.Form):
         help_text=gettext_lazy("It is kept with the exception and in the audit log."),
     )
 
-    def __init__(self, data: Any = None, *, actor: Member) -> None:
-        super().__init__(data)
+    def __init__(self, data: Any = None, *, actor: Member, begun: Any = None) -> None:
+        """`begun`: what a link that leads here has chosen already."""
+        super().__init__(data, initial={name: begun[name] for name in ("use_case", "member") if name in (begun or ())})
         self.actor, org = actor, actor.org
         cases = [(case, f"{case}: {said}" if said else case) for case, said in approving.use_cases_of(org).items()]
         groups = [(name, name) for name in approving.groups_of(org)]

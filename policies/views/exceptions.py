@@ -32,7 +32,7 @@ def listing(request: ConsoleRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def grant(request: ConsoleRequest) -> HttpResponse:
     panel = queries.granting(request.member)
-    form = forms.Grant(_posted(request), actor=request.member)
+    form = forms.Grant(_posted(request), actor=request.member, begun=request.GET)
     if not form.is_valid():
         return _ask(request, panel, form)
     made = actions.exceptions.grant(request.member, request.org, **form.granted())

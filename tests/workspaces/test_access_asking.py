@@ -12,6 +12,7 @@ from tests.doors import console
 from tests.talking import make_conversation
 from tests.workspaces.mates import make_mate, make_tool
 from workspaces.models import Room
+from workspaces.queries.access import questions, things
 
 pytestmark = pytest.mark.django_db
 URL = "/o/acme/access/"
@@ -142,6 +143,33 @@ def test_another_action_keeps_what_still_makes_sense_and_asks_for_the_rest(cast)
 
     assert "Workspace Den" in ask(cast.adam, who=cast.mika.pk, action="room.create", on=on)
     assert "Choose one" in ask(cast.adam, who=cast.mika.pk, action="team.view", on=on)
+
+
+def test_what_there_is_one_of_is_meant_until_something_else_is_chosen(cast):
+    mate = make_mate(cast.olive)
+
+    assert "May Mika send a message?" in ask(cast.adam, who=cast.mika.pk, action="message.send")
+    assert "in a personal chat?" in ask(cast.adam, who=cast.mika.pk, action="mate.use", on=f"mate:{mate.pk}")
+    assert "The organization Acme" in ask(cast.adam, who=cast.mika.pk, action="usage.view")
+
+
+def test_what_was_chosen_stays_with_another_action_and_nothing_asked_offers_what_is_asked_most(cast):
+    on = f"workspace:{cast.den.pk}"
+
+    page = ask(cast.adam, who=cast.mika.pk, action="room.create", on=on, **{"with": cast.lena.pk})
+    form = re.search(r'<form class="ask-chosen".*?</form>', page, re.DOTALL).group()
+
+    hidden = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', form))
+    assert hidden == {"who": str(cast.mika.pk), "on": on, "with": str(cast.lena.pk)}
+    assert f'href="{URL}?who={cast.mika.pk}&action=message.send">Send a message</a>' in ask(cast.adam, who=cast.mika.pk)
+
+
+def test_every_action_is_offered_once_under_what_it_is_about(cast):
+    groups = questions.actions_offered()
+    names = [name for _label, rows in groups for name, _meaning in rows]
+
+    assert sorted(names) == sorted(things.askable())
+    assert max(len(rows) for _label, rows in groups) <= 15
 
 
 def test_any_model_is_asked_about_by_its_name(cast):

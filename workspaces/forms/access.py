@@ -16,6 +16,7 @@ class Ask(forms.Form):
     on = forms.CharField(required=False, max_length=120)
     mate = forms.CharField(required=False, max_length=40)
     place = forms.CharField(required=False, max_length=40)
+    case = forms.CharField(required=False, max_length=120)
     find = forms.CharField(required=False, max_length=10)
     q = forms.CharField(required=False, max_length=120)
 

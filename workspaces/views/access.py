@@ -24,7 +24,8 @@ def calculator(request: ConsoleRequest) -> HttpResponse:
     form, question = _asked(request)
     find, text, member = form["find"], form["q"], request.member
     context: dict[str, Any] = {"question": question, "slots": queries.slots(member, question, find, text)}
-    context |= {"actions": queries.actions_offered(), "others": choosing.others_can_be_asked_about(member)}
+    context |= {"actions": queries.actions_offered(), "kept": question.pairs(action="")}
+    context |= {"others": choosing.others_can_be_asked_about(member), "often": questions.often(question)}
     answered = _answered(request, question, find, text) if question.whole else {}
     return page(request, PAGE, {"focus": find, **context, **answered}, part="calculator")
 

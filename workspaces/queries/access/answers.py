@@ -1,11 +1,12 @@
 """The engine's whole answer to a question in sentences: every layer's word, the one that decided, what would help."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.conf import settings
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from orgs import subjects
@@ -15,8 +16,8 @@ from orgs.models import Member
 from orgs.queries import refusals
 from workspaces.models import Room, Workspace
 from workspaces.queries.access import changes
-from workspaces.queries.access.changes import Change
 from workspaces.queries.access.questions import Question, about_words, sentence
+from workspaces.queries.access.ways import Change
 
 # What people call each layer.
 LAYERS: Mapping[str, Any] = {
@@ -65,14 +66,13 @@ class Word:
     reason: str = ""
     rule: str = ""
     deciding: bool = False
-    change: Change | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """`silent` are the layers that have nothing to say. `able` can change what the reader cannot.
-
-    `request` is where the reader asks for it, where the question is about themselves.
+    """`silent` are the layers that have nothing to say. `changes`: what would turn each refusal, all of them needed;
+    where `final`, something refuses that nothing turns. `able` can change what the reader cannot. `request` is where
+    the reader asks for it and `ask` what that is called, where the question is about themselves.
     """
 
     question: str
@@ -81,27 +81,32 @@ class Answer:
     reason: str
     words: tuple[Word, ...]
     silent: tuple[str, ...]
+    changes: tuple[Change, ...]
+    final: bool
     able: tuple[Member, ...]
     request: str
+    ask: str
 
 
 def answer(actor: Member, question: Question) -> Answer:
-    """The whole trace of a whole question, to be read by `actor`. At most 6 queries, and those that load a subject.
+    """The whole trace of a whole question, to be read by `actor`. At most 7 queries, and those that load a subject.
 
     Whom and what the reader may know of is said by whoever made the question.
     """
     (decision, steps, target), mine = decide(question), question.who == actor
-    words = tuple(_word(actor, question, target, decision, step) for step in steps)
-    refused = [word.change for word in words if word.verdict == REFUSES]
+    refused = [changes.change(actor, question, target, step) for step in steps if step.verdict is REFUSES]
     others = any(change is None or not change.yours for change in refused)
     return Answer(
         question=sentence(question, actor),
         about=tuple(about_words(question)),
         allowed=decision.allowed,
         reason=said(decision.reason, question.who, actor),
-        words=words,
+        words=tuple(_word(actor, question, decision, step) for step in steps),
         silent=_silent(steps),
+        changes=tuple(change for change in refused if change is not None),
+        final=None in refused,
         able=tuple(refusals.who_can(question.who, decision)) if others and not decision.allowed else (),
+        ask=_("Ask for an exception") if decision.deciding.layer == "use_case" else _("Ask for it"),
         request=refusals.way_to_ask(actor, decision, _workspace_id(question)) if mine and not decision.allowed else "",
     )
 
@@ -124,16 +129,14 @@ def said(text: str, who: Member, reader: Member) -> str:
     return to_themself(text, str(who)) if who == reader else text
 
 
-def _word(actor: Member, question: Question, target: Any, decision: Decision, step: Step) -> Word:
-    who = question.who
+def _word(actor: Member, question: Question, decision: Decision, step: Step) -> Word:
     return Word(
         layer=label(step.layer),
         verdict=step.verdict,
         verdict_label=str(VERDICTS[step.verdict]),
-        reason=said(step.reason, who, actor),
+        reason=said(step.reason, question.who, actor),
         rule=step.rule,
         deciding=step is decision.deciding,
-        change=changes.change(actor, question, target, step) if step.verdict is REFUSES else None,
     )
 
 
@@ -200,7 +203,7 @@ def compared(actor: Member, question: Question, other: Member) -> Compared:
 
 def beside(question: Question, other: Member) -> Question:
     """The same question about somebody else."""
-    return Question(other, question.action, question.on, question.mate, question.place)
+    return replace(question, who=other, beside=None)
 
 
 def _by_layer(steps: Sequence[Step]) -> dict[str, Step]:

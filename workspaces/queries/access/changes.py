@@ -1,18 +1,20 @@
 """The smallest change that would turn a refusal: in words, who makes it, and the page for it (product.md 5)."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from orgs import asking
 from orgs.access import Action, Rule, check
 from orgs.decision import Step, to_themself
 from orgs.layers import MANAGES
-from orgs.models import Member, Role
+from orgs.models import Feature, Member, Plan, Role
 from workspaces.models import Conversation, Level, Mate, Room, Tool, Workspace
+from workspaces.queries.access import changes_policies as policies
 from workspaces.queries.access import things
+from workspaces.queries.access.ways import Change, Way, a_role
 from workspaces.roles import GRANT
 from workspaces.uses import Use
 
@@ -20,38 +22,12 @@ if TYPE_CHECKING:
     from workspaces.queries.access.questions import Question
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
-    """`yours`: the reader may make it, and `url` leads to where; `theirs`: nobody but the person themselves can."""
-
-    text: str
-    yours: bool = False
-    theirs: bool = False
-    url: str = ""
-
-
-class Way(NamedTuple):
-    """Who makes a change: whoever may do `action` to `target` (None: the person themselves), on the page of that name.
-
-    `args` are those of the page behind the organization's; `text` is said to others, `own` to the person themselves
-    (empty: what the layer says).
-    """
-
-    action: Action | None
-    target: Any
-    page: str
-    args: tuple[int, ...] = ()
-    text: str = ""
-    own: str = ""
-    context: Mapping[str, Any] = {}
-
-
 def change(actor: Member, question: "Question", target: Any, step: Step) -> Change | None:
     """What would turn the refusal `step` on `target`, as `actor` reads it; None where nothing would.
 
-    No query beside the reader's subject.
+    One query where it is a plan, beside the reader's subject.
     """
-    own, way = question.who == actor, _way(question, step.rule, target) or _policies(question, step)
+    own, way = question.who == actor, _way(question, step.rule, target)
     said = step.fix.text if step.fix else ""
     text = ((way.own if own else way.text) if way else "") or (to_themself(said, str(actor)) if own else said)
     if not text:
@@ -59,16 +35,9 @@ def change(actor: Member, question: "Question", target: Any, step: Step) -> Chan
     if way is None:
         return Change(text)
     if way.action is None:
-        return Change(text, yours=own, theirs=not own, url=_url(actor, way) if own else "")
+        return Change(text, yours=own, theirs=not own, url=way.url(actor) if own else "")
     yours = check(actor, way.action, way.target, **way.context).allowed
-    return Change(text, yours=yours, url=_url(actor, way) if yours else "")
-
-
-def _url(actor: Member, way: Way) -> str:
-    return reverse(way.page, args=[] if way.page in _ACCOUNT else [actor.org.slug, *way.args])
-
-
-_ACCOUNT = frozenset({"account", "mfa_index"})  # pages of a person, of no organization
+    return Change(text, yours=yours, url=way.url(actor) if yours else "")
 
 
 def _way(question: "Question", rule: str, target: Any) -> Way | None:
@@ -88,18 +57,18 @@ def _account(question: "Question", rest: str, target: Any) -> Way | None:
 
 
 def _membership(question: "Question", rest: str, target: Any) -> Way | None:
-    who = question.who
+    who, facts = question.who, {"who": question.who}
     ways = {
-        "suspended": Way(Action.MEMBER_REACTIVATE, who, "member", (who.pk,)),
-        "removed": Way(Action.MEMBER_RESTORE, who, "member", (who.pk,), _("An Owner or Admin restores them.")),
+        "suspended": Way(Action.MEMBER_REACTIVATE, who, "member", (who.pk,), _("Reactivate %(who)s.") % facts),
+        "removed": Way(Action.MEMBER_RESTORE, who, "member", (who.pk,), _("Restore %(who)s.") % facts),
         "no_guests": Way(Action.ORGANIZATION_EDIT, who.org, "settings_guests"),
-        "ended": Way(Action.GUEST_EXTEND, who, "guests_extend", (who.pk,), _("An Owner or Admin extends their stay.")),
+        "ended": Way(Action.GUEST_EXTEND, who, "guests_extend", (who.pk,), _("Extend the stay of %(who)s.") % facts),
     }
     return ways.get(rest)
 
 
 def _role(question: "Question", role: str) -> Way:
-    facts = {"who": question.who, "role": _a(role)}
+    facts = {"who": question.who, "role": a_role(role)}
     text = _("Make %(who)s %(role)s.") % facts
     own = (
         _("An Owner or Admin can make you %(role)s.")
@@ -109,16 +78,23 @@ def _role(question: "Question", role: str) -> Way:
     return Way(Action.MEMBER_ROLE, question.who, "member", (question.who.pk,), text, own % facts, {"role": role})
 
 
-def _a(role: str) -> str:
-    return {"owner": _("an Owner"), "admin": _("an Admin"), "user": _("a User"), "viewer": _("a Viewer")}[role]
-
-
 def _viewer(question: "Question", rest: str, target: Any) -> Way:
-    return _role(question, Role.USER)._replace(text="", own="")
+    return _role(question, Role.USER)
 
 
 def _plan(question: "Question", rest: str, target: Any) -> Way:
-    return Way(Action.MEMBER_PLAN, question.who, "member", (question.who.pk,))
+    """The least plan that gives the feature; where none does, what their own plan gives."""
+    who, feature = question.who, rest.partition("/")[2]
+    plan = asking.least_plan_with(who.org, feature)
+    if not plan:
+        facts = {"plan": who.get_plan_display(), "feature": str(Feature(feature).label)}
+        text = _("Let the plan %(plan)s include %(feature)s: no plan does.") % facts
+        place = f"{reverse('plans', args=[who.org.slug])}#cell-{who.plan}.{feature}"
+        return Way(Action.PLANS_EDIT, who.org, text=text, own=text, place=place)
+    given = {"who": who, "plan": Plan(plan).label}
+    text = _("Give %(who)s the plan %(plan)s.") % given
+    own = _("An Owner or Admin can give you the plan %(plan)s.") % given
+    return Way(Action.MEMBER_PLAN, who, "member", (who.pk,), text, own)
 
 
 def _training(question: "Question", rest: str, target: Any) -> Way:
@@ -132,28 +108,18 @@ def _rank(question: "Question", rest: str, target: Any) -> Way | None:
     return _role(question, Role.ADMIN) if "/" in rest else None
 
 
+def _policies(found: Callable[[Member, str], Way]) -> Callable[["Question", str, Any], Way]:
+    def way(question: "Question", rest: str, target: Any) -> Way:
+        return found(question.who, rest)
+
+    return way
+
+
 def _organization(action: Action, page: str) -> Callable[["Question", str, Any], Way]:
     def way(question: "Question", rest: str, target: Any) -> Way:
         return Way(action, question.who.org, page)
 
     return way
-
-
-# What policies refuse is turned on the page that their fix names.
-_POLICIES = {
-    "catalogue": (Action.CATALOGUE_MANAGE, "catalogue"),
-    "policy": (Action.POLICY_PUBLISH, "policies"),
-    "exceptions": (Action.EXCEPTION_GRANT, "exceptions"),
-    "limits": (Action.LIMIT_SET, "limits"),
-    "rollouts": (Action.ROLLOUT_MANAGE, "rollouts"),
-}
-
-
-def _policies(question: "Question", step: Step) -> Way | None:
-    if step.fix is None or step.fix.page not in _POLICIES:
-        return None
-    action, page = _POLICIES[step.fix.page]
-    return Way(action, question.who.org, page)
 
 
 # ---------------------------------------------------------------- about the place
@@ -183,7 +149,7 @@ def _guest(question: "Question", rest: str, target: Any) -> Way | None:
 
 def _let_in(question: "Question", place: Workspace | Room, level: str) -> Way:
     where = place if isinstance(place, Room) and place.narrowed else place.within
-    facts = {"who": question.who, "role": _a(level), "word": where.word, "where": where}
+    facts = {"who": question.who, "role": a_role(level), "word": where.word, "where": where}
     own = _("Whoever manages the %(word)s %(where)s can make you %(role)s of it.") % facts
     return _managing(place, "people", _("Make %(who)s %(role)s of the %(word)s %(where)s.") % facts, own)
 
@@ -266,5 +232,9 @@ _LAYERS: dict[str, Callable[["Question", str, Any], Way | None]] = {
     "quota": _quota,
     "cost": _organization(Action.ORGANIZATION_EDIT, "settings"),
     "budget": _organization(Action.BUDGET_SET, "billing_budget"),
+    "model": _policies(policies.model),
+    "use_case": _policies(policies.use_case),
+    "rollout": _policies(policies.rollout),
+    "limit": _policies(policies.limit),
     "default": _default,
 }

@@ -3,11 +3,12 @@
 from dataclasses import dataclass, replace
 from typing import Any
 
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from orgs.models import Member
 from workspaces.queries.access import things
-from workspaces.queries.access.questions import Question, explainable, kinds, value_of
+from workspaces.queries.access.questions import Question, cases, explainable, kinds
 from workspaces.queries.access.things import Thing
 
 PEOPLE = 12  # that are shown before more of the name is said
@@ -21,6 +22,9 @@ class Choice:
     beside: str
     icon: str
     url: str
+
+
+Groups = tuple[tuple[str, tuple[Choice, ...], bool], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +43,7 @@ class Slot:
     open: bool = False
     text: str = ""
     hidden: tuple[tuple[str, str], ...] = ()
-    groups: tuple[tuple[str, tuple[Choice, ...], bool], ...] = ()
+    groups: Groups = ()
 
 
 _LABELS: dict[str, Any] = {
@@ -47,6 +51,7 @@ _LABELS: dict[str, Any] = {
     "on": gettext_lazy("On what"),
     "mate": gettext_lazy("Through the mate"),
     "place": gettext_lazy("Where"),
+    "case": gettext_lazy("For the use case"),
     "with": gettext_lazy("Compare with"),
 }
 
@@ -58,6 +63,7 @@ def slots(actor: Member, question: Question, find: str, text: str) -> tuple[Slot
     """
     named = ["who", *(part for part in question.parts if kinds(question, part) != ("organization",))]
     missing = next((part for part in named[1:] if getattr(question, part) is None), "")
+    named += ["case"] if cases(question) else []
     at = find if find in named else missing
     return tuple(_slot(actor, question, part, part == at, text if part == find else "") for part in named)
 
@@ -80,16 +86,9 @@ def _slot(actor: Member, question: Question, part: str, is_open: bool, text: str
     slot = Slot(part, str(_LABELS[part]), change=question.url(find=part) if can_change else "", **chosen)
     if not is_open or not can_change:
         return slot
-    hidden = (*((name, value) for name, value in _pairs(question) if name != part), ("find", part))
-    groups = _people(actor, question, part, text) if part in ("who", "with") else _things(actor, question, part, text)
-    return replace(slot, open=True, text=text, hidden=hidden, groups=groups)
-
-
-def _pairs(question: Question) -> list[tuple[str, str]]:
-    parts = [("who", str(question.who.pk)), ("action", question.action)]
-    parts += [(name, value_of(getattr(question, name))) for name in ("on", "mate", "place")]
-    parts += [("with", str(question.beside.pk) if question.beside else "")]
-    return [(name, value) for name, value in parts if value]
+    hidden = (*question.pairs(**{part: ""}), ("find", part))
+    offered = {"who": _people, "with": _people, "case": _cases}.get(part, _things)
+    return replace(slot, open=True, text=text, hidden=hidden, groups=offered(actor, question, part, text))
 
 
 def _chosen(question: Question, part: str) -> dict[str, Any]:
@@ -98,14 +97,12 @@ def _chosen(question: Question, part: str) -> dict[str, Any]:
         return {"name": str(member), "beside": member.user.email} if member else {}
     found: Thing | None = getattr(question, part)
     if found is None:
-        return {}
+        return {"name": _("None in particular"), "icon": things.ICONS["use_case"]} if part == "case" else {}
     kind = found.label if found.label != found.name else ""
     return {"name": found.name, "beside": " · ".join(filter(None, (kind, found.beside))), "icon": found.icon}
 
 
-def _people(
-    actor: Member, question: Question, part: str, text: str
-) -> tuple[tuple[str, tuple[Choice, ...], bool], ...]:
+def _people(actor: Member, question: Question, part: str, text: str) -> Groups:
     """The first of those who can be asked about whose name or address holds each word. One query."""
     found = explainable(actor).filter(removed_at=None)
     for word in text.lower().split():
@@ -117,9 +114,16 @@ def _people(
     return (("", choices, len(first) > PEOPLE),) if choices else ()
 
 
-def _things(
-    actor: Member, question: Question, part: str, text: str
-) -> tuple[tuple[str, tuple[Choice, ...], bool], ...]:
+def _cases(actor: Member, question: Question, part: str, text: str) -> Groups:
+    """None in particular, and each use case that the policy names to who is asked about. No query."""
+    icon = things.ICONS["use_case"]
+    none = [Choice(_("None in particular"), "", icon, question.url(case=""))] if question.case and not text else []
+    named = [one for one in cases(question) if text.lower() in one.name.lower()]
+    choices = (*none, *(Choice(one.name, one.beside, icon, question.url(case=one.value)) for one in named))
+    return (("", choices, False),) if choices else ()
+
+
+def _things(actor: Member, question: Question, part: str, text: str) -> Groups:
     groups = things.offered(actor, kinds(question, part), text)
     return tuple(
         (

@@ -6,26 +6,29 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from orgs import subjects
 from orgs.access import FEATURES, Action
 from orgs.models import Feature, Member
 from workspaces import uses
 from workspaces.queries.access import things
 from workspaces.queries.access.things import Thing
 
-_NO_CONTEXT: Mapping[str, Any] = {}
 # Actions through a mate: what they are about, the mate they go through where that is another thing, and where.
 THROUGH = {Action.MATE_USE.value: ("on", "place"), Action.TOOL_USE.value: ("on", "mate", "place")}
 PLACES = ("chat", "workspace", "room")
+PARTS = ("on", "mate", "place", "case")  # of a question, beside person and action
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
     """May `who` do `action` to `on`? `mate` and `place`: through which mate, and where, for what is used so.
 
-    `beside`: a colleague to compare with. Parts that are not chosen yet are empty.
+    `case`: for which use case of the policy; none in particular where it is empty. `beside`: a colleague to compare
+    with. Parts that are not chosen yet are empty.
     """
 
     who: Member
@@ -33,6 +36,7 @@ class Question:
     on: Thing | None = None
     mate: Thing | None = None
     place: Thing | None = None
+    case: Thing | None = None
     beside: Member | None = None
 
     @property
@@ -52,21 +56,25 @@ class Question:
 
     def asked(self) -> tuple[Any, dict[str, Any]]:
         """Target and context for the engine, of a whole question. At most 3 queries."""
+        context = {"use_case": self.case.id} if self.case else {}
         if self.action in THROUGH:
             mate = self.mate if self.action == Action.TOOL_USE else self.on
             tool = self.on if self.action == Action.TOOL_USE else None
-            return uses.of(_row(mate), _row(self.place), _row(tool)), {}
+            return uses.of(_row(mate), _row(self.place), _row(tool)), context
         if self.on is not None and self.on.kind == "model":
-            return None, {"model": self.on.id}
-        return _row(self.on), {"door": "console"} if self.action == Action.CONSOLE_OPEN else {}
+            return None, {"model": self.on.id} | context
+        return _row(self.on), {"door": "console"} if self.action == Action.CONSOLE_OPEN else context
+
+    def pairs(self, **changes: Any) -> list[tuple[str, str]]:
+        """How a URL says this question, with some parts changed; an empty one is left out."""
+        said = {"who": self.who.pk, "action": self.action}
+        said |= {name: value_of(getattr(self, name)) for name in PARTS}
+        said["with"] = self.beside.pk if self.beside else ""
+        return [(name, str(value)) for name, value in (said | changes).items() if value]
 
     def said(self, **changes: Any) -> str:
-        """The query string of this question, with some parts changed; an empty one is left out."""
-        parts = {"who": self.who.pk, "action": self.action}
-        parts |= {name: value_of(getattr(self, name)) for name in ("on", "mate", "place")}
-        parts["with"] = self.beside.pk if self.beside else ""
-        chosen = {name: value for name, value in (parts | changes).items() if value}
-        return urlencode(chosen)
+        """The same as a query string."""
+        return urlencode(self.pairs(**changes))
 
     def url(self, page: str = "access", **changes: Any) -> str:
         return f"{reverse(page, args=[self.who.org.slug])}?{self.said(**changes)}"
@@ -92,8 +100,8 @@ def explainable(actor: Member) -> Any:
 def read(actor: Member, said: Mapping[str, str]) -> Question | None:
     """The question that a URL asks; None where it names somebody or something that `actor` may not know of.
 
-    Without a person it is about the asker. A part that the action has nothing to do with is left out. At most 5
-    queries.
+    Without a person it is about the asker; what is not chosen is what there is one of, the organization or a personal
+    chat. A part that the action has nothing to do with is left out. At most 5 queries, and those that load a subject.
     """
     who, beside = _person(actor, said.get("who", "")), _person(actor, said.get("with", ""))
     action = said.get("action", "")
@@ -105,9 +113,12 @@ def read(actor: Member, said: Mapping[str, str]) -> Question | None:
         found = _part(actor, question, part, value)
         if value and found is None and value.partition(":")[0] in kinds(question, part):
             return None
-        chosen: dict[str, Any] = {part: found}
+        chosen: dict[str, Any] = {part: found or _begun(actor, question, part)}
         question = replace(question, **chosen)
-    return question
+    case = said.get("case", "") if action else ""
+    if case and cases(question):
+        question = replace(question, case=next((one for one in cases(question) if one.value == case), None))
+    return None if case and not question.case and cases(question) else question
 
 
 def _person(actor: Member, text: str) -> Member | None:
@@ -126,6 +137,26 @@ def _part(actor: Member, question: Question, part: str, value: str) -> Thing | N
     return things.named(actor, value) if value.partition(":")[0] in able else None
 
 
+def _begun(actor: Member, question: Question, part: str) -> Thing | None:
+    """What a part is before anything is chosen: what there is one of, among what can be."""
+    kind = next((kind for kind in kinds(question, part) if kind in ("organization", "chat")), "")
+    return things.alone(actor, kind) if kind else None
+
+
+def cases(question: Question) -> tuple[Thing, ...]:
+    """The use cases that the policy names to `who`, where what is asked uses the platform. No query beside the
+    subject's."""
+    if not question.action or not things.rule_of(question.action).spends:
+        return ()
+    known = subjects.of(question.who).policies
+    named = (
+        {}
+        if known is None
+        else {c.id: c for a in known.policies_at(timezone.now()) for c in a.policy.use_cases.values()}
+    )
+    return tuple(Thing("use_case", case.id, case.id, case.description) for case in named.values())
+
+
 def kinds(question: Question, part: str) -> tuple[str, ...]:
     """The kinds of things that can be chosen for a part."""
     return {"mate": ("mate",), "place": PLACES}.get(part) or things.about(question.action)
@@ -133,29 +164,41 @@ def kinds(question: Question, part: str) -> tuple[str, ...]:
 
 # ---------------------------------------------------------------- actions
 
-_GROUPS: Mapping[str, Any] = {
-    "organization": gettext_lazy("The organization"),
-    "member": gettext_lazy("Members"),
-    "team": gettext_lazy("Teams"),
-    "workspace": gettext_lazy("Workspaces"),
-    "room": gettext_lazy("Rooms"),
-    "conversation": gettext_lazy("Conversations and messages"),
-    "chat": gettext_lazy("Conversations and messages"),
-    "mate": gettext_lazy("Mates"),
-    "tool": gettext_lazy("Tools"),
-    "model": gettext_lazy("Models"),
-    "": gettext_lazy("What a plan gives"),
-}
-_ORDER = ("workspace", "room", "conversation", "mate", "tool", "model", "", "member", "team", "organization")
+# What actions are about, as they are chosen: group → the words that their names begin with, those asked most first.
+_GROUPS: tuple[tuple[Any, frozenset[str]], ...] = (
+    (gettext_lazy("Conversations and models"), frozenset({"message", "file", "conversation", "link", "model"})),
+    (gettext_lazy("Workspaces and rooms"), frozenset({"workspace", "room"})),
+    (gettext_lazy("Mates"), frozenset({"mate"})),
+    (gettext_lazy("Tools"), frozenset({"tool"})),
+    (gettext_lazy("Features of the plans"), frozenset(FEATURES)),
+    (gettext_lazy("Members"), frozenset({"member", "ownership", "delegation"})),
+    (gettext_lazy("Guests"), frozenset({"guest"})),
+    (gettext_lazy("Newcomers"), frozenset({"provisioning", "setup_guide", "training", "introduction"})),
+    (
+        gettext_lazy("Accounts and sign-in"),
+        frozenset({"account", "session", "second_factor", "recovery", "sso", "domain"}),
+    ),
+    (gettext_lazy("Departments and teams"), frozenset({"department", "team"})),
+    (gettext_lazy("Requests"), frozenset({"request", "join"})),
+    (gettext_lazy("Policies"), frozenset({"policy", "exception", "catalogue", "limit", "rollout"})),
+    (gettext_lazy("Usage and monitoring"), frozenset({"usage", "ingest", "monitoring"})),
+    (gettext_lazy("Access and audit"), frozenset({"access", "audit"})),
+    (gettext_lazy("Plans & billing"), frozenset({"plans", "billing", "seats", "budget"})),
+    (gettext_lazy("The organization"), frozenset({"console", "organization", "announcement", "key"})),
+)
+OFTEN = ("message.send", "model.use", "file.upload", "workspace.view", "mate.use", "usage.view")  # asked
 
 
 def actions_offered() -> list[tuple[str, list[tuple[str, str]]]]:
     """Every action that can be asked about, as groups of (name, meaning) by what it is about."""
-    groups: dict[str, list[tuple[str, str]]] = {kind: [] for kind in _ORDER}
-    for action in things.askable():
-        kind = next(iter(things.about(action)), "")
-        groups["conversation" if kind == "chat" else kind].append((action, meaning(action)))
-    return [(str(_GROUPS[kind]), rows) for kind, rows in groups.items()]
+    asked = [(name.partition(".")[0], name) for name in things.askable()]
+    found = ((str(label), [(name, meaning(name)) for word, name in asked if word in words]) for label, words in _GROUPS)
+    return [(label, rows) for label, rows in found if rows]
+
+
+def often(question: Question) -> list[tuple[str, str]]:
+    """What is asked about most, as (meaning, address of the question about the same person)."""
+    return [(meaning(action), question.url(action=action)) for action in OFTEN]
 
 
 def meaning(action: str) -> str:
@@ -196,7 +239,6 @@ def _where(place: Thing | None) -> str:
 
 def about_words(question: Question) -> Sequence[str]:
     """What the question is about, part by part, unless its sentence names that: `Workspace Den`."""
-    if question.action in THROUGH:
-        return []
-    found = [getattr(question, part) for part in question.parts]
+    named = () if question.action in THROUGH else question.parts
+    found = [getattr(question, part) for part in (*named, "case")]
     return [part.name if part.name == part.label else f"{part.label} {part.name}" for part in found if part is not None]

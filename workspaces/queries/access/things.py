@@ -60,7 +60,7 @@ ROWS: Mapping[str, Source] = {
     "conversation": _CONVERSATIONS,
 }
 ICONS = {kind: source.icon for kind, source in ROWS.items()}
-ICONS |= {"organization": "building", "chat": "messages", "model": "api"}
+ICONS |= {"organization": "building", "chat": "messages", "model": "api", "use_case": "list-check"}
 LABELS: Mapping[str, Any] = {
     "organization": gettext_lazy("The organization"),
     "member": gettext_lazy("Member"),
@@ -72,6 +72,7 @@ LABELS: Mapping[str, Any] = {
     "mate": gettext_lazy("Mate"),
     "tool": gettext_lazy("Tool"),
     "model": gettext_lazy("Model"),
+    "use_case": gettext_lazy("Use case"),
 }
 
 # ---------------------------------------------------------------- which actions are about what
