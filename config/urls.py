@@ -85,6 +85,7 @@ urlpatterns = [
         announcements.withdraw,
         name="announcements_withdraw",
     ),
+    path("o/<slug:slug>/announcements/<id:announcement_id>/close/", announcements.close, name="announcements_close"),
     path("o/<slug:slug>/audit/", audit.log, name="audit"),
     path("o/<slug:slug>/audit/export/", audit.export, name="audit_export"),
     path("o/<slug:slug>/audit/verify/", audit.verify, name="audit_verify"),

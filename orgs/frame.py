@@ -101,10 +101,10 @@ _ITEM_OF |= {name: _ITEM_OF[tab] for name, tab in _SHARING.items()}
 
 
 def context(request: HttpRequest) -> dict[str, Any]:
-    """At most three queries, and those only when a page shows the frame.
+    """At most four queries, and those only when a page shows the frame.
 
-    The organizations to switch to; and, where something changed or five minutes went by, what waits for the reader
-    and what everybody is told.
+    The organizations to switch to; where something changed or five minutes went by, what waits for the reader and what
+    everybody is told; and what of that they closed, where there is something to close.
     """
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
@@ -121,7 +121,7 @@ def context(request: HttpRequest) -> dict[str, Any]:
         shown["banners"] = [text for part in hooks.call("banners", member) for text in part]
         now = timezone.now()
         shown["needs_count"] = lambda: waiting.count(member, now)
-        shown["announcements"] = lambda: waiting.announcements(member, now)
+        shown["announcements"] = lambda: waiting.announcements(member, now, here=_item(request))
     return shown
 
 
@@ -160,6 +160,12 @@ def _here(request: HttpRequest) -> str:
 
 def _organizations(user_id: int) -> tuple[Any, ...]:
     """(slug, name) of each organization that the person belongs to. One query."""
+def _item(request: HttpRequest) -> str:
+    """The item of the navigation that the page belongs to."""
+    here = _here(request)
+    return _ITEM_OF.get(here, here)
+
+
     found = Organization.objects.filter(members__user_id=user_id, members__removed_at=None).order_by("name")
     return tuple(found.values_list("slug", "name", named=True))
 
@@ -201,8 +207,7 @@ def _led(request: HttpRequest, member: Member) -> list[Item]:
 def _items(
     request: HttpRequest, member: Member, table: tuple[tuple[Any, str, str, Action | None], ...]
 ) -> tuple[Item, ...]:
-    here = _here(request)
-    here = _ITEM_OF.get(here, here)
+    here = _item(request)
     opened = ((icon, name, _opened(member, label, name, action)) for label, icon, name, action in table)
     return tuple(
         Item(str(found[0]), icon, _url(found[1], member.org.slug), here == name)

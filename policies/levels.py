@@ -43,8 +43,8 @@ def told_to(actor: Member, member: Member) -> list[tuple[str, str]]:
 def published(version: PolicyVersion, *, level_before: str, at: datetime) -> None:
     """Tell every member when a policy that comes into force changes the level, with the day: hook `policy_published`.
 
-    `at` is when it does, which may be long after the version was made. One banner for thirty days
-    and a mail each, in the caller's transaction. 4 queries.
+    `at` is when it does, which may be long after the version was made. One banner for thirty days, which each may
+    close, and a mail each, in the caller's transaction. 4 queries.
     """
     level = version.document["monitoring_level"]
     if version.scope != WHOLE or level == (level_before or watching.MINIMAL):
@@ -54,7 +54,7 @@ def published(version: PolicyVersion, *, level_before: str, at: datetime) -> Non
     day = date_format(at.astimezone(org.zone), "j M Y")
     words = {"org": org, "day": day, "level": LABELS[level], "keeps": KEEPS[level]}
     text = _("Since %(day)s the monitoring level of %(org)s is %(level)s. %(keeps)s") % words
-    Announcement.objects.create(org=org, text=text[:300], starts_at=at, ends_at=at + TOLD_FOR)
+    Announcement.objects.create(org=org, text=text[:300], starts_at=at, ends_at=at + TOLD_FOR, about="monitoring")
     to = Member.objects.filter(org=org).active(timezone.now()).values_list("user__email", flat=True)
     facts = {"day": day, "level": str(LABELS[level]), "keeps": str(KEEPS[level])}
     mails.queue("monitoring_level", to, org, **facts)

@@ -217,7 +217,10 @@ class AnnouncementQuerySet(models.QuerySet["Announcement"]):
 
 
 class Announcement(Row):
-    """A banner that every member sees from its start to its end."""
+    """A banner that every member sees from its start to its end.
+
+    Where it is news of what pages say for good (`about` them), each member may close it for themselves.
+    """
 
     class Severity(models.TextChoices):
         INFO = "info", gettext_lazy("Information")
@@ -232,6 +235,8 @@ class Announcement(Row):
     made_by = models.ForeignKey(Member, on_delete=models.SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField(default=timezone.now)
     withdrawn_at = models.DateTimeField(null=True, blank=True)
+    about = models.CharField(max_length=20, blank=True, help_text=gettext_lazy("The item whose pages say it."))
+    closed_by = models.ManyToManyField(Member, related_name="+")
 
     objects = AnnouncementQuerySet.as_manager()
     AUDITED: ClassVar[tuple[str, ...]] = ("text", "severity", "starts_at", "ends_at", "withdrawn_at")

@@ -2,20 +2,20 @@
 
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from orgs import actions
+from orgs import actions, links, screen
 from orgs.access import Action, require
 from orgs.forms.announcements import Announce
 from orgs.forms.requests import Page
 from orgs.models import Announcement
 from orgs.queries import announcements as queries
-from orgs.web import ConsoleRequest, done, page
+from orgs.web import ConsoleRequest, done, page, see_other, wants_part
 
 LIST, PANEL = "orgs/announcements.html", "orgs/deed.html"
 
@@ -45,6 +45,17 @@ def withdraw(request: ConsoleRequest, announcement_id: int) -> HttpResponse:
     seen = Announcement.objects.visible_to(request.member).select_related("org")
     actions.announcements.withdraw(request.member, get_object_or_404(seen, pk=announcement_id))
     return _done(request, _("The announcement is taken down."))
+
+
+@require_POST
+def close(request: ConsoleRequest, announcement_id: int) -> HttpResponse:
+    """Any member's, for themselves: back to where it was read; htmx takes the banner out of the page."""
+    if not screen.close(request.member, announcement_id):
+        raise Http404
+    if wants_part(request):
+        return HttpResponse()
+    back = request.POST.get("next", "")
+    return see_other(back if links.is_here(request, back) else reverse("overview", args=[request.org.slug]))
 
 
 def _context(request: ConsoleRequest) -> dict[str, Any]:

@@ -126,8 +126,14 @@ def make_things(cast):
     known["asked_id"]["lenas"] = AccessRequest.objects.create(org=cast.acme, member=cast.lena, **outsider).pk
     soon = timezone.now() + timedelta(days=1)
     known["announcement_id"] = {
-        name: Announcement.objects.create(org=org, text="Closed", starts_at=timezone.now(), ends_at=soon).pk
-        for name, org in (("closed", cast.acme), ("foreign", cast.umbrella))
+        name: Announcement.objects.create(
+            org=org, text="Closed", starts_at=timezone.now(), ends_at=soon, about=about
+        ).pk
+        for name, org, about in (
+            ("closed", cast.acme, ""),
+            ("foreign", cast.umbrella, "monitoring"),
+            ("news", cast.acme, "monitoring"),
+        )
     }
     known["transfer_id"] = {
         name: OwnershipTransfer.objects.create(

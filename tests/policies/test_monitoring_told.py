@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 from django.utils.formats import date_format
 
+from orgs import waiting
 from orgs.models import Announcement, AuditEntry, Mail, Member
 from policies import levels
 from policies.actions import trials
@@ -82,3 +83,39 @@ def test_a_version_that_ran_report_only_changes_the_level_on_the_day_of_its_enfo
 
     assert version.published_at < before <= LevelChange.objects.latest("since").since
     assert LevelChange.objects.latest("since").since == AuditEntry.objects.latest("seq").at
+
+
+def banner(person, path="/o/acme/workspaces/"):
+    return "the monitoring level of Acme is" in console(person).get(path).content.decode()
+
+
+def close(person, **sent):
+    told = Announcement.objects.latest("starts_at")
+    return console(person).post(f"/o/acme/announcements/{told.pk}/close/", **sent)
+
+
+def test_the_news_of_a_change_is_closed_by_each_for_themselves_and_the_next_change_is_told_anew(cast):
+    levels.published(put_in_force(cast.acme, "full"), level_before="standard", at=AT)
+
+    assert close(cast.mika, data={"next": "/o/acme/chats/"})["Location"] == "/o/acme/chats/"
+    assert close(cast.vera, hx=True).content == b""
+
+    assert [banner(who) for who in (cast.mika, cast.vera, cast.lena)] == [False, False, True]
+    assert "All that is written is kept" in console(cast.mika).get(f"/o/acme/members/{cast.mika.pk}/").content.decode()
+    assert not AuditEntry.objects.exists()
+    levels.published(put_in_force(cast.acme, "standard"), level_before="full", at=AT + timedelta(days=1))
+    waiting.forget()  # a version that is published raises the log, which these rows do not
+    assert banner(cast.mika)
+
+
+def test_whoever_closes_it_is_led_nowhere_else(cast):
+    levels.published(put_in_force(cast.acme, "full"), level_before="standard", at=AT)
+
+    assert close(cast.mika, data={"next": "https://evil.example/"})["Location"] == "/o/acme/"
+
+
+def test_a_page_that_says_the_level_itself_does_not_say_it_twice(cast):
+    levels.published(put_in_force(cast.acme, "full"), level_before="standard", at=AT)
+
+    assert banner(cast.olive, "/o/acme/policies/")
+    assert not banner(cast.olive, "/o/acme/monitoring/")
