@@ -14,6 +14,7 @@ from orgs.access import TABLE, Action, ask, check
 from orgs.models import Department, Member, Team
 from tests.cast import make_member, make_workspace
 from tests.doors import console
+from tests.governing import make_model, make_policy
 from tests.talking import make_conversation
 from tests.workspaces.mates import mates_and_tools
 from workspaces.models import Mate, Room, Tool
@@ -133,25 +134,54 @@ def grow(cast, n):
 
 def who_can(actor, action, on=None):
     found = questions.read(actor, {"action": action, "on": on or ""})
-    return {row.name: row.allowed for row in people.people(actor, found).rows}
+    return {row.name: may for may in (True, False) for row in people.people(actor, found, may=may).rows}
 
 
-def test_those_whom_anything_gives_it_are_listed_with_the_reason(cast):
-    page = text_of(console(cast.adam).get(PEOPLE, {"action": "message.send", "on": f"workspace:{cast.den.pk}"}))
-
-    rows = re.findall(
-        r'<tr data-can="(yes|no)">.*?<a href="([^"]+)">(.*?)</a>.*?data-label="Why">(.*?)</td>', page, re.S
+def rows_of(page):
+    """(name, address, reason) of each row."""
+    found = re.findall(
+        r'<div class="person-text"><a href="([^"]+)">(.*?)</a>.*?data-label="Why">(.*?)</td>', page, re.S
     )
-    assert [(name, can, why) for can, _url, name, why in rows] == [
-        ("Gus", "yes", "Gus is a User of the workspace."),
-        ("Lena", "yes", "Lena leads this team."),
+    return [(name, url, re.sub("<[^>]+>", "", why)) for url, name, why in found]
+
+
+def test_those_who_may_and_those_who_may_not_stand_apart_each_with_a_short_reason(cast):
+    asked = {"action": "message.send", "on": f"workspace:{cast.den.pk}"}
+
+    able = text_of(console(cast.adam).get(PEOPLE, asked))
+    unable = text_of(console(cast.adam).get(PEOPLE, asked | {"can": "no"}))
+
+    assert [(name, why) for name, _url, why in rows_of(able)] == [
+        ("Gus", "What they were given: Is a User of the workspace."),
+        ("Lena", "Leading a team: Leads this team."),
     ]
-    assert console(cast.adam).get(rows[0][1]).status_code == 200
+    refused = {name: why for name, _url, why in rows_of(unable)}
+    assert refused["Vera"] == "Viewers send nothing: Is a Viewer."
+    assert refused["Mika"] == "Role and grants: No role and no grant gives it."
+    here = Member.objects.filter(org=cast.acme, removed_at=None).count()
+    for page in (able, unable):
+        counts = re.findall(r"(May|May not) <span class=\"text-secondary\">(\d+)</span>", page)
+        assert counts == [("May", "2"), ("May not", str(here - 2))]
+    assert console(cast.adam).get(rows_of(able)[0][1]).status_code == 200
+
+
+def test_a_model_tells_whose_group_lacks_it_and_an_exception_who_has_none(cast):
+    make_model(cast.acme, "deep")
+    make_policy(cast.acme, {"general_staff": []}, restricted=["poker"], use_cases={"poker": {"effect": "approve"}})
+
+    models = text_of(console(cast.adam).get(PEOPLE, {"action": "model.use", "on": "model:deep", "can": "no"}))
+    cases = text_of(console(cast.adam).get(PEOPLE, {"action": "message.send", "case": "use_case:poker", "can": "no"}))
+
+    assert ("Mika", "Models of the policy: The policy does not allow deep to general_staff.") in [
+        (name, why) for name, _url, why in rows_of(models)
+    ]
+    assert "Use cases of the policy: The use case poker needs an exception." in [why for *_who, why in rows_of(cases)]
 
 
 def test_a_lead_is_told_of_the_members_of_their_team_alone(cast):
-    assert who_can(cast.lena, "message.send", f"workspace:{cast.den.pk}") == {"Lena": True}
-    assert set(who_can(cast.adam, "message.send", f"workspace:{cast.den.pk}")) == {"Gus", "Lena"}
+    assert who_can(cast.lena, "message.send", f"workspace:{cast.den.pk}") == {"Lena": True, "Mika": False}
+    seen = who_can(cast.adam, "message.send", f"workspace:{cast.den.pk}")
+    assert {name for name, may in seen.items() if may} == {"Gus", "Lena"}
 
 
 def test_nobody_who_can_is_left_out_whatever_is_asked(cast):
@@ -180,11 +210,11 @@ def test_nobody_who_can_is_left_out_whatever_is_asked(cast):
         for kind in set(things.about(action)) & set(rows):
             for row in rows[kind]:
                 part = things.Thing(kind, str(row.pk) if row else "", "", "", row)
-                listed = people.people(cast.olive, questions.Question(cast.olive, action, part)).rows
-                yes = {row.id for row in listed if row.allowed}
+                asked = questions.Question(cast.olive, action, part)
+                yes, no = ({r.id for r in people.people(cast.olive, asked, may=may).rows} for may in (True, False))
                 moment = timezone.now()
                 able = {m.pk for m in everybody if ask(subjects.of(m), action, row, moment, {}).allowed}
-                if yes != able:
+                if yes != able or no != {m.pk for m in everybody} - able:
                     wrong.append((action, kind, able - yes, yes - able))
     assert not wrong
 
@@ -194,6 +224,26 @@ def test_a_question_without_its_thing_leads_back_to_the_calculator(cast):
 
     assert answer.status_code == 303
     assert answer["Location"].startswith("/o/acme/access/?")
+
+
+def test_where_too_many_would_be_asked_nobody_is_counted_and_the_pages_go_on(cast, monkeypatch):
+    monkeypatch.setattr(people, "ASKED", 4)
+    asked = questions.read(cast.olive, {"action": "console.open"})
+
+    seen, edge = [], 0
+    while True:
+        part = people.people(cast.olive, asked, may=False, after=edge)
+        seen += [row.name for row in part.rows]
+        edge = part.next
+        if not edge:
+            break
+
+    assert (part.able, part.unable) == (None, None)
+    assert seen == ["Sam"]
+    back = people.people(cast.olive, asked, before=cast.vera.pk)
+    assert [row.name for row in back.rows] == sorted(row.name for row in back.rows)
+    assert back.rows
+    assert back.next
 
 
 def test_a_long_list_of_people_goes_on_from_where_it_ended(cast):
@@ -208,5 +258,6 @@ def test_a_long_list_of_people_goes_on_from_where_it_ended(cast):
         found = re.search(r'rel="next" href="([^"]+)"', page)
         url = f"{PEOPLE}{found.group(1)}" if found else ""
 
-    assert len(seen) == len(set(seen)) == Member.objects.filter(org=cast.acme, removed_at=None).count()
+    able = [m for m in Member.objects.filter(org=cast.acme) if check(m, Action.WORKSPACE_VIEW, cast.lab).allowed]
+    assert len(seen) == len(set(seen)) == len(able) > 50
     assert url == ""

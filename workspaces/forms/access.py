@@ -43,11 +43,13 @@ class Things(forms.Form):
 
 
 class Edge(forms.Form):
-    """From whom on a list of people is read; what makes no sense says nothing."""
+    """Which people are listed, and from whom on; what makes no sense says nothing."""
 
+    can = forms.CharField(required=False, max_length=3)
     after = forms.IntegerField(required=False, min_value=1, max_value=LARGEST)
     before = forms.IntegerField(required=False, min_value=1, max_value=LARGEST)
 
-    def said(self) -> dict[str, int]:
+    def said(self) -> dict[str, Any]:
         said = self.cleaned_data if self.is_valid() else {}
-        return {name: said.get(name) or 0 for name in ("after", "before")}
+        edges = {name: said.get(name) or 0 for name in ("after", "before")}
+        return edges | {"may": said.get("can") != "no"}

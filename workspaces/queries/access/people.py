@@ -1,73 +1,103 @@
-"""Who can do this? Those whom anything gives it, a page at a time, each with the reason (product.md 5)."""
+"""Who can do this, and who cannot? Asked of the engine person by person, a page at a time (product.md 5)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from orgs import grants, subjects
 from orgs.access import Rule, ask
+from orgs.decision import Decision
 from orgs.models import Member, Role, Team
 from orgs.queries import pages
 from workspaces.models import Conversation, Mate, Room, Tool, Visibility, Workspace
 from workspaces.queries.access import things
-from workspaces.queries.access.answers import said
+from workspaces.queries.access.answers import label
 from workspaces.queries.access.questions import Question, explainable
 from workspaces.uses import Use
 
 ORDER = ("listed_as", "id")
+ASKED = 500  # people for one page, and for the counts: beyond it nobody is counted
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """Somebody, whether they can, and the step that decided."""
+    """Somebody, the rule that decided, and why in a few words."""
 
     id: int
     name: str
     email: str
-    allowed: bool
+    layer: str
     reason: str
     url: str
 
 
 @dataclass(frozen=True, slots=True)
 class People:
-    """A page of those whom something gives it, by name. `everybody`: it is open to all, unless something refuses.
+    """A page of those who may, or of those who may not, by name. `everybody`: it is open to all, unless something
+    refuses.
 
-    `previous` and `next` are the ids of the members to page from (0: nothing there).
+    `able` and `unable` count both, None where too many would have to be asked. `previous` and `next` are the ids of the
+    members to page from (0: nothing there).
     """
 
+    may: bool
     rows: tuple[Row, ...]
-    total: int
-    more_than_counted: bool
+    able: int | None
+    unable: int | None
     everybody: bool
     previous: int
     next: int
 
 
-def people(actor: Member, question: Question, *, after: int = 0, before: int = 0) -> People:
-    """A page of the members whom a role, a grant, a lead or being open to all gives it, and what the engine says of
-    each. Nobody else can: nothing said is no. Only those whom `actor` may ask about. At most 14 queries at any size.
+def people(actor: Member, question: Question, *, may: bool = True, after: int = 0, before: int = 0) -> People:
+    """A page of those who may: among whom a role, a grant, a lead or being open to all gives it; nobody else can. Or of
+    those who may not, which is everybody else. Only those whom `actor` may ask about.
+
+    At most 24 queries, and 1,000 people asked about, at any size.
     """
     target, context = question.asked()
-    ground = _ground(question, target)
-    found = explainable(actor).filter(removed_at=None)
-    found = found if ground is None else found.filter(ground)
-    total, more = pages.count(found)
-    edge = _edge(actor, after or before)
-    backwards = bool(before and edge)
-    stretch = pages.Stretch(found, ORDER, edge)
-    members, earlier, later = pages.page([stretch], falling=backwards, backwards=backwards)
-    now, known = timezone.now(), subjects.of_many(actor.org, members)
+    ground, everyone, now = _ground(question, target), explainable(actor).filter(removed_at=None), timezone.now()
+    given = everyone if ground is None else everyone.filter(ground)
+
+    def decided(members: Sequence[Member]) -> list[tuple[Member, Decision]]:
+        known = subjects.of_many(actor.org, members)
+        return [(m, ask(known[m.pk], question.action, target, now, context)) for m in members]
+
+    sample = decided(list(given[: ASKED + 1]))
+    able = sum(decision.allowed for _member, decision in sample) if len(sample) <= ASKED else None
+    total, beyond = pages.count(everyone)
+    edge, backwards = _edge(actor, after or before), bool(before)
+    scanned = list(_scan(given if may else everyone, edge, falling=backwards and bool(edge)))
+    found = [(m, decision) for m, decision in decided(scanned[:ASKED]) if decision.allowed is may]
+    shown = found[: pages.PAGE]
+    on = _goes_on(scanned, found)
+    ends = (on, shown[0][0].pk if shown else before) if backwards and edge else (shown[0][0].pk if shown else after, on)
+    rows = [_row(question, member, decision) for member, decision in (shown[::-1] if backwards and edge else shown)]
     return People(
-        rows=tuple(_row(actor, question, m, ask(known[m.pk], question.action, target, now, context)) for m in members),
-        total=total,
-        more_than_counted=more,
+        may=may,
+        rows=tuple(rows),
+        able=able,
+        unable=None if able is None or beyond else total - able,
         everybody=ground is None,
-        previous=members[0].pk if earlier else 0,
-        next=members[-1].pk if later else 0,
+        previous=ends[0] if edge else 0,
+        next=ends[1],
     )
+
+
+def _scan(found: QuerySet[Member], edge: tuple[Any, ...], *, falling: bool) -> QuerySet[Member]:
+    """Whom a page asks about, and one more. One query."""
+    return pages.Stretch(found, ORDER, edge).read(falling=falling)[: ASKED + 1]
+
+
+def _goes_on(scanned: Sequence[Member], found: Sequence[tuple[Member, Decision]]) -> int:
+    """Where the next page in this direction begins: at the last who is shown, else at the last who was asked about."""
+    if len(found) > pages.PAGE:
+        return found[pages.PAGE - 1][0].pk
+    return scanned[ASKED - 1].pk if len(scanned) > ASKED else 0
 
 
 def _edge(actor: Member, member_id: int) -> tuple[str, int] | tuple[()]:
@@ -76,10 +106,21 @@ def _edge(actor: Member, member_id: int) -> tuple[str, int] | tuple[()]:
     return row or ()
 
 
-def _row(actor: Member, question: Question, member: Member, decision: Any) -> Row:
-    name, email = str(member), member.user.email
-    reason = said(decision.reason, member, actor)
-    return Row(member.pk, name, email, decision.allowed, reason, question.url(who=member.pk, **{"with": ""}))
+def _row(question: Question, member: Member, decision: Decision) -> Row:
+    url = question.url(who=member.pk, **{"with": ""})
+    step = decision.deciding
+    return Row(member.pk, str(member), member.user.email, label(step.layer), _briefly(decision, str(member)), url)
+
+
+def _briefly(decision: Decision, name: str) -> str:
+    """The reason beside a name: without the name, and its first sentence alone."""
+    if decision.deciding.layer == "default":
+        return _("No role and no grant gives it.")
+    text = decision.reason.removeprefix(f"{name} ")
+    for told in (f", where {name} belongs", f", and {name} has none", f" and {name} has none"):
+        text = text.replace(told, "")
+    first = text.partition(". ")[0].removesuffix(".")
+    return f"{first[0].upper()}{first[1:]}."
 
 
 # ---------------------------------------------------------------- the grounds, as conditions on members
