@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from analytics import drain
 from analytics.models import Event, InboxBatch
+from orgs import grants
 from orgs.access import Denied
 from orgs.audit import raise_version
 from orgs.models import Member, Organization
@@ -15,10 +16,10 @@ from policies.models import FlaggedMessage, HeardConversation, KeptMessage, Limi
 from tests.doors import console
 from tests.policies.publishing import APPROVE, BLOCK, FLAG, put_in_force
 from tests.policies.rolling import running
-from tests.talking import make_conversation
+from tests.talking import make_conversation, make_mate
 from tests.workspaces.mates import again
-from workspaces.conversations import talking
-from workspaces.models import Conversation, Message, Workspace
+from workspaces.conversations import answers, talking
+from workspaces.models import Conversation, Message, Workspace, WorkspaceMate
 
 
 def say(member, text):
@@ -133,6 +134,49 @@ def test_what_plan_rollout_limit_or_budget_refuses_is_told_usage_without_its_tex
     drain.run()
     refusal = Event.objects.get()
     assert (refusal.kind, refusal.use_case, refusal.member) == ("refusal", "", cast.lena.pk)
+
+
+@pytest.mark.parametrize("layer", REFUSING)
+@pytest.mark.parametrize("where", ["conversations/{talk.pk}/messages/", "workspaces/{den.pk}/conversations/"])
+def test_who_writes_on_a_page_meanwhile_is_refused_once_in_usage_too(cast, layer, where):
+    talk = make_conversation(cast.lena, cast.den)
+    REFUSING[layer](cast)
+    raise_version(cast.acme)
+    url = "/o/acme/" + where.format(talk=talk, den=cast.den)
+
+    answer = console(again(cast.lena)).post(url, {"text": "the marmalade plan", "title": "the marmalade plan"})
+
+    assert answer.status_code == 403
+    assert "marmalade" not in str(list(InboxBatch.objects.values_list()))
+    drain.run()
+    assert list(Event.objects.values_list("kind", "member")) == [("refusal", cast.lena.pk)]
+
+
+def test_a_title_that_the_policy_blocks_is_a_refusal_of_no_conversation(cast):
+    put_in_force(cast.acme, "standard")
+
+    with pytest.raises(Denied):
+        talking.start(cast.mika, None, title="All about Globex")
+
+    drain.run()
+    refusal = Event.objects.get()
+    assert (refusal.kind, refusal.use_case, refusal.conversation) == ("refusal", BLOCK, "")
+
+
+def test_an_answer_that_the_policy_forbids_meanwhile_is_a_refusal_too(cast, settings):
+    settings.AI_BASE_URL = "http://127.0.0.1:9/v1"
+    mate, talk = make_mate(cast.lena, "Scout"), make_conversation(cast.lena, cast.den)
+    WorkspaceMate.objects.create(workspace=cast.den, mate=mate)
+    grants.give(cast.gus, "user", mate)
+    talking.post(cast.gus, talk, text="What does Globex do?", mate=mate)
+    put_in_force(cast.acme, "minimal")
+
+    answers.answer(Message.objects.get(state="owed").pk, now=timezone.now())
+
+    drain.run()
+    assert Message.objects.get(state="failed").error
+    found = Event.objects.order_by("kind").values_list("kind", "member", "use_case")
+    assert list(found) == [("message", cast.gus.pk, ""), ("refusal", cast.gus.pk, BLOCK)]
 
 
 def test_what_something_else_refuses_is_no_refusal_of_usage(cast):

@@ -58,13 +58,13 @@ def again(actor: Member, message: Message) -> None:
     """Ask once more for an answer that failed, now in the name of `actor`. Does nothing where it did not fail.
 
     Raises:
-        Denied: the actor may not ask the mate there.
+        Denied: the actor may not ask the mate there. Usage is told as by `talking.post`.
         Refused: the mate is gone; no gateway is set up.
     """
     from workspaces.conversations.talking import hold  # it lets answers be owed
 
-    with transaction.atomic(durable=True):
-        conversation = message.conversation
+    conversation, model = message.conversation, message.mate.model if message.mate else ""
+    with told.refusals(actor, conversation, model=model), transaction.atomic(durable=True):
         at = hold(actor, conversation)
         if message.mate is None:
             raise Refused(_("%(mate)s is gone. Ask another mate.") % {"mate": message.mate_name})
@@ -91,7 +91,7 @@ def answer(message_id: int, *, now: datetime) -> bool:
     """Get the answer that is owed and write it down; whether anything was done.
 
     The engine is asked again first: who asked may have been shut out, the mate taken away, the policy changed
-    meanwhile.
+    meanwhile. What the policy or a limit refuses then is told usage as a refusal.
     """
     owed = _claim(message_id, now)
     if owed is None:
@@ -133,16 +133,18 @@ def _asked(owed: Message, asker: Member, now: datetime) -> dict[str, Any]:
 
 
 def _why_not(owed: Message, now: datetime) -> str:
-    """Why the engine no longer lets it be answered; nothing where it does."""
+    """Why the engine no longer lets it be answered; nothing where it does. What is a refusal of usage is told."""
     if owed.attempts > TRIES:
         return _("It was tried three times, and whoever was at work on it ended each time.")
     if owed.mate is None or owed.asked_by is None:
         return _("%(mate)s is gone.") % {"mate": owed.mate_name}
-    use = uses.of(owed.mate, owed.conversation.place)
+    use, model = uses.of(owed.mate, owed.conversation.place), owed.mate.model
     about = _asked(owed, owed.asked_by, now)
     asked = check(owed.asked_by, Action.MATE_USE, use, **about)
     if asked.allowed:
-        asked = check(owed.asked_by, Action.MODEL_USE, owed.asked_by.org, model=owed.mate.model, **about)
+        asked = check(owed.asked_by, Action.MODEL_USE, owed.asked_by.org, model=model, **about)
+    if not asked.allowed:
+        told.refused(owed.asked_by, owed.conversation, asked, model=model, owed=owed)
     return "" if asked.allowed else asked.reason
 
 

@@ -13,7 +13,7 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from orgs.access import Action, Denied, Refused, require
+from orgs.access import Action, Refused, require
 from orgs.audit import read_again
 from orgs.models import Member
 from policies import watching
@@ -29,24 +29,33 @@ def start(actor: Member, place: Workspace | Room | None, *, title: str) -> Conve
     """Begin a conversation in `place`; a personal one where that is None.
 
     Raises:
-        Denied: the actor may not post there; the policy blocks what the title is about.
+        Denied: the actor may not post there; the policy blocks what the title is about. Usage is told as by `post`.
     """
-    with transaction.atomic(durable=True):
+    with told.refusals(actor, unwritten(actor, place)), transaction.atomic(durable=True):
         read_again(actor, place)
-        at = timezone.now()
-        workspace, room = (place.workspace, place) if isinstance(place, Room) else (place, None)
-        conversation = Conversation(
-            org=actor.org,
-            author=actor,
-            workspace=workspace,
-            room=room,
-            title=title,
-            created_at=at,
-            last_at=at,
-        )
-        require(actor, Action.MESSAGE_SEND, conversation, **watching.use_cases_in(actor, title, at))
+        conversation = unwritten(actor, place, title=title)
+        about = watching.use_cases_in(actor, title, conversation.created_at)
+        require(actor, Action.MESSAGE_SEND, conversation, **about)
         conversation.save(force_insert=True)
     return conversation
+
+
+def unwritten(actor: Member, place: Workspace | Room | None, *, title: str = "") -> Conversation:
+    """A conversation that `actor` would begin in `place`, now."""
+    at = timezone.now()
+    workspace, room = (place.workspace, place) if isinstance(place, Room) else (place, None)
+    where: dict[str, Any] = {"workspace": workspace, "room": room}
+    return Conversation(org=actor.org, author=actor, title=title, created_at=at, last_at=at, **where)
+
+
+def may_talk(actor: Member, conversation: Conversation) -> None:
+    """What a page asks before it looks at what was typed. No query beside the actor's subject.
+
+    Raises:
+        Denied: the actor may not post there. Usage is told as by `post`.
+    """
+    with told.refusals(actor, conversation):
+        require(actor, Action.MESSAGE_SEND, conversation)
 
 
 def post(
@@ -62,11 +71,8 @@ def post(
             today, or would hold more than it may; the policy blocks what the text is about, or the mate's model.
         Refused: the conversation is gone, or the mate; no gateway is set up for mates.
     """
-    try:
+    with told.refusals(actor, conversation, model=mate.model if mate else ""):
         return _post(actor, conversation, text, files, mate)
-    except Denied as denied:
-        told.refused(actor, conversation, denied.decision, model=mate.model if mate else "")
-        raise
 
 
 def _post(actor: Member, conversation: Conversation, text: str, files: Sequence[Upload], mate: Mate | None) -> Message:

@@ -6,11 +6,9 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from orgs.access import Action, require
 from orgs.web import ConsoleRequest, page, see_other
 from workspaces.conversations import talking
 from workspaces.forms import conversations as forms
-from workspaces.models import Conversation
 from workspaces.queries import conversations as queries
 
 PAGE = "workspaces/chats.html"
@@ -24,7 +22,7 @@ def chats(request: ConsoleRequest) -> HttpResponse:
 
 
 def _start(request: ConsoleRequest) -> HttpResponse:
-    require(request.member, Action.MESSAGE_SEND, Conversation(org=request.org, author=request.member))
+    talking.may_talk(request.member, talking.unwritten(request.member, None))
     form = forms.Start(request.POST)
     if not form.is_valid():
         return page(request, PAGE, _list(request) | {"form": form}, part="start", status=422)

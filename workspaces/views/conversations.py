@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from orgs.access import Action, require
 from orgs.forms.guests import Nothing
+from orgs.views.asking import ask
 from orgs.web import ConsoleRequest, page, see_other, wants_part
 from workspaces import actions, frame
 from workspaces.conversations import answers, files, talking
@@ -20,7 +21,7 @@ from workspaces.forms import conversations as forms
 from workspaces.models import Attachment, Conversation, Message, Room, Workspace
 from workspaces.queries import conversations as queries
 from workspaces.queries import search, workspaces
-from workspaces.views import asking, finding
+from workspaces.views import finding
 
 LIST, PAGE = "workspaces/conversations.html", "workspaces/conversation.html"
 
@@ -35,7 +36,7 @@ def of_workspace(request: ConsoleRequest, workspace_id: int) -> HttpResponse:
 @require_POST
 def start(request: ConsoleRequest, workspace_id: int) -> HttpResponse:
     workspace = finding.workspace(request, workspace_id)
-    require(request.member, Action.MESSAGE_SEND, workspace)
+    talking.may_talk(request.member, talking.unwritten(request.member, workspace))
     form = forms.Start(request.POST)
     if not form.is_valid():
         return page(request, LIST, _list(request, workspace) | {"form": form}, part="start", status=422)
@@ -45,7 +46,7 @@ def start(request: ConsoleRequest, workspace_id: int) -> HttpResponse:
 @require_POST
 def start_in_room(request: ConsoleRequest, room_id: int) -> HttpResponse:
     room = finding.room(request, room_id)
-    require(request.member, Action.MESSAGE_SEND, room)
+    talking.may_talk(request.member, talking.unwritten(request.member, room))
     form = forms.Start(request.POST)
     if not form.is_valid():
         return page(request, LIST, _list(request, room.workspace, room) | {"form": form}, part="start", status=422)
@@ -77,7 +78,7 @@ def news(request: ConsoleRequest, conversation_id: int) -> HttpResponse:
 @require_POST
 def post(request: ConsoleRequest, conversation_id: int, workspace_id: int | None = None) -> HttpResponse:
     conversation = readable(request, conversation_id, within=workspace_id)
-    require(request.member, Action.MESSAGE_SEND, conversation)
+    talking.may_talk(request.member, conversation)
     form = forms.Say(request.POST, request.FILES, actor=request.member)
     if not form.is_valid():
         shown = queries.reading(request.member, conversation)
@@ -134,7 +135,7 @@ def delete(request: ConsoleRequest, conversation_id: int) -> HttpResponse:
     talk = readable(request, conversation_id)
     panel = queries.deleting(request.member, talk, timezone.now())
     if request.method != "POST":
-        return asking.ask(request, panel, Nothing(), row=talk, back=_url(talk), **_above(talk))
+        return ask(request, panel, Nothing(), row=talk, back=_url(talk), **_above(talk))
     actions.conversations.delete(request.member, talk)
     messages.success(request, _("The conversation is deleted."))
     return see_other(_above(talk)["home"])
