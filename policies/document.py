@@ -122,9 +122,7 @@ def odd(document: Mapping[str, Any], names: Names) -> list[Problem]:
             lost = [id_ for id_ in rule.get(kind, ()) if id_ not in names.of(kind)]
             found += [Problem(f"{path}.{kind}", _("%(id)s is no longer there") % {"id": id_}) for id_ in lost]
     for id_ in sorted(document.get("use_cases", {}).keys() - set(document["restricted_use_cases"])):
-        found.append(
-            Problem(f"{KEY}.use_cases.{id_}", _("described, and not among restricted_use_cases: it holds nobody"))
-        )
+        found.append(Problem(f"{KEY}.use_cases.{id_}", _("described, and not restricted: it holds nobody")))
     return found
 
 

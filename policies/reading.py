@@ -9,6 +9,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from orgs.models import Role
 from policies.engine import EFFECTS, EVERYONE, LEVELS
@@ -26,6 +27,16 @@ GROUPS, MODELS, CASES, PHRASES, NAMED = 100, 500, 200, 50, 1_000
 LONGEST = {"group": 64, "use case": 100, "description": 500, "phrase": 200}
 SHOWN = 100  # errors that are told; the rest is counted
 _ID = re.compile(r"[a-z0-9][a-z0-9_-]*", re.ASCII)
+_PATH = re.compile(rf'{KEY}\.(\w+)(?:\.([a-z0-9_-]+)|\["(.*?)"\])?(?:\.(\w+))?(?:\[(\d+)\])?')
+# What the parts of a document are called: with a name, and without.
+_PARTS: dict[str, tuple[Any, Any]] = {
+    "allowed_models": (gettext_lazy("Models of %(name)s"), gettext_lazy("Models by group")),
+    "groups": (gettext_lazy("Group %(name)s"), gettext_lazy("Groups")),
+    "use_cases": (gettext_lazy("Use case %(name)s"), gettext_lazy("Use cases")),
+    "restricted_use_cases": (gettext_lazy("Use case %(name)s"), gettext_lazy("Restricted use cases")),
+    "monitoring_level": ("", gettext_lazy("Monitoring level")),
+    "unknown_models": ("", gettext_lazy("Models that are not in the catalogue")),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +48,25 @@ class Problem:
 
     def __str__(self) -> str:
         return f"{self.path}: {self.reason}" if self.path else self.reason
+
+    @property
+    def words(self) -> str:
+        """The same for whoever does not look at the JSON: `Group interns, phrase 3: …`."""
+        found = _PATH.fullmatch(self.path)
+        if found is None or found[1] not in _PARTS:
+            return str(self)
+        name = found[2] or found[3]
+        part = str(_PARTS[found[1]][0] % {"name": name} if name else _PARTS[found[1]][1])
+        place = f"{part}, {found[4]}" if found[4] and found[4] != "phrases" else part
+        return f"{place}: {self.told}"
+
+    @property
+    def told(self) -> str:
+        """The reason as a sentence, for the field in which it was typed: of phrases, with which one it is."""
+        number = re.search(r"\.phrases\[(\d+)\]$", self.path)
+        reason = self.reason if self.reason[-1:] in ".?!" else f"{self.reason}."
+        sentence = reason[:1].upper() + reason[1:]
+        return _("Phrase %(n)s: %(said)s") % {"n": int(number[1]) + 1, "said": sentence} if number else sentence
 
 
 def quoted(value: Any) -> str:
@@ -56,6 +86,14 @@ def meant(said: Any, known: Sequence[str]) -> str:
     """ "; did you mean …?" where something known is spelled nearly alike, else nothing."""
     near = get_close_matches(said, known, 1, 0.6) if isinstance(said, str) and len(said) <= 100 else []
     return _('; did you mean "%(name)s"?') % {"name": near[0]} if near else ""
+
+
+def no_name(value: Any, word: str) -> str:
+    """Why something is no name of a `word` (a group, a use case); empty: it is one."""
+    if isinstance(value, str) and _ID.fullmatch(value) and len(value) <= LONGEST[word]:
+        return ""
+    text = _("%(said)s is no name: up to %(most)s of a to z, 0 to 9, _ and -, a letter or a digit first.")
+    return text % _said(value, most=LONGEST[word])
 
 
 def _at(path: str, key: str) -> str:
@@ -143,9 +181,8 @@ class Reader:
         return str(value)
 
     def id(self, value: Any, path: str, word: str) -> None:
-        if not isinstance(value, str) or not _ID.fullmatch(value) or len(value) > LONGEST[word]:
-            text = _("%(said)s is no name: up to %(most)s of a to z, 0 to 9, _ and -, a letter or a digit first.")
-            self.wrong(path, text % _said(value, most=LONGEST[word]))
+        if reason := no_name(value, word):
+            self.wrong(path, reason)
 
     def line(self, value: Any, path: str, most: int) -> str:
         """A line of text; None where it is none."""

@@ -88,4 +88,4 @@ def document_is_sound(org: Organization, document: Mapping[str, Any]) -> None:
     names = names_of(org, document, kept=ids_in(document))
     found = documents.read(documents.shown(document, names), names)
     if found.problems:
-        raise Refused(" ".join(str(problem) for problem in found.problems[:5]))
+        raise Refused(" ".join(problem.words for problem in found.problems[:5]))

@@ -12,7 +12,7 @@ from policies import document as documents
 from policies.engine import EFFECTS, EVERYONE, LEVELS
 from policies.names import PLACES
 from policies.queries.policy import KEEPS, Writing
-from policies.reading import KEY, LONGEST, PHRASES, UNKNOWN
+from policies.reading import KEY, LONGEST, PHRASES, UNKNOWN, Problem, no_name
 
 MOST = 2**31 - 1
 EFFECTS_SAID = {
@@ -57,8 +57,21 @@ class Edit(forms.Form):
         """Check the whole document; its problems become the form's."""
         found = documents.read(whole, self.at.names(whole))
         for problem in found.problems:
-            self.add_error(None, str(problem))
+            self.tell(problem)
         self.stored = found.document or {}
+
+    def tell(self, problem: Problem) -> None:
+        """Say what is wrong at the field in which it was typed; above the form what lies elsewhere in the policy."""
+        inside, _dot, rest = problem.path.partition(f"{self.written()}.")
+        field = re.split(r"[.\[]", rest)[0]
+        if inside == "" and field in self.fields:
+            self.add_error(field, problem.told)
+        else:
+            self.add_error(None, problem.words)
+
+    def written(self) -> str:
+        """The path of the part of the document that the fields are."""
+        return KEY
 
 
 class Text(Edit):
@@ -73,11 +86,14 @@ class Text(Edit):
     def first(self, inner: dict[str, Any]) -> dict[str, Any]:
         return {"document": documents.text(self.at.document, self.names)}
 
+    def tell(self, problem: Problem) -> None:
+        self.add_error(None, str(problem))
+
     def clean(self) -> dict[str, Any]:
         if not self.errors:
             whole, problems = documents.parsed(self.cleaned_data["document"])
             for problem in problems:
-                self.add_error(None, str(problem))
+                self.tell(problem)
             if not problems:
                 self.take(whole)
         return self.cleaned_data
@@ -171,14 +187,19 @@ class Group(Edit):
         name: str = self.cleaned_data["name"].strip()
         if name in (*self.at.document["allowed_models"], *self.at.document.get("groups", {}), EVERYONE):
             raise forms.ValidationError(_("There is a group of this name already."))
+        if reason := no_name(name, "group"):
+            raise forms.ValidationError(reason)
         return name
+
+    def written(self) -> str:
+        return f"{KEY}.groups.{self.group or self.cleaned_data['name']}"
 
     def rule(self) -> dict[str, Any]:
         """The rule that was sent, as people write it."""
         said = self.cleaned_data
         found: dict[str, Any] = {"roles": said["roles"]} if said["roles"] else {}
         found |= {kind: [int(id_) for id_ in said[kind]] for kind in ("departments", "teams") if said[kind]}
-        members = list(dict.fromkeys(one for one in re.split(r"[\s,;]+", said["members"]) if one))
+        members = list(dict.fromkeys(one.lower() for one in re.split(r"[\s,;]+", said["members"]) if one))
         found |= {"members": members} if members else {}
         return found | {key: True for key in ("leads", "guests", "exclusive") if said[key]}
 
@@ -234,7 +255,12 @@ class Case(Edit):
         id_: str = self.cleaned_data["id"].strip()
         if id_ in self.at.document["restricted_use_cases"] or id_ in self.at.document.get("use_cases", {}):
             raise forms.ValidationError(_("There is a use case of this id already."))
+        if reason := no_name(id_, "use case"):
+            raise forms.ValidationError(reason)
         return id_
+
+    def written(self) -> str:
+        return f"{KEY}.use_cases.{self.case or self.cleaned_data['id']}"
 
     def write(self, inner: dict[str, Any]) -> None:
         id_, said = self.case or self.cleaned_data["id"], self.cleaned_data
