@@ -94,6 +94,8 @@ SHARED: dict[str, tuple[tuple[Any, str, Action | None], ...]] = {
         (_("Asking to join"), "joiners", Action.JOIN_DECIDE),
     ),
 }
+# Items whose tabs stand on every page beneath them: one goes to and fro between those.
+_TABS_BELOW = frozenset({"policies"})
 _TAB_OF = {"member": "members", "report": "overview"}  # names that do not begin with their tab's
 _SHARING = {name: tab for tab, pages in SHARED.items() for _label, name, _action in pages}
 _ITEM_OF = {name: item for item, tabs in TABS.items() for _label, name, _action in tabs}
@@ -158,21 +160,23 @@ def _here(request: HttpRequest) -> str:
     return _TAB_OF.get(name, name.split("_")[0])
 
 
-def _organizations(user_id: int) -> tuple[Any, ...]:
-    """(slug, name) of each organization that the person belongs to. One query."""
 def _item(request: HttpRequest) -> str:
     """The item of the navigation that the page belongs to."""
     here = _here(request)
     return _ITEM_OF.get(here, here)
 
 
+def _organizations(user_id: int) -> tuple[Any, ...]:
+    """(slug, name) of each organization that the person belongs to. One query."""
     found = Organization.objects.filter(members__user_id=user_id, members__removed_at=None).order_by("name")
     return tuple(found.values_list("slug", "name", named=True))
 
 
 def _tabs(request: HttpRequest, member: Member) -> list[Item]:
-    """The tabs of a page that is one of them itself, where the reader may open more than one."""
+    """The tabs of a page that is one of them itself, or beneath one of `_TABS_BELOW`; one alone is not shown."""
     here = _page(request)
+    if here not in _ITEM_OF and _ITEM_OF.get(_here(request)) in _TABS_BELOW:
+        here = _here(request)
     return _beside(member, TABS[_ITEM_OF[here]], _SHARING.get(here, here)) if here in _ITEM_OF else []
 
 

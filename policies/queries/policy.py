@@ -30,7 +30,8 @@ class Writing:
 
     `before` is what is in force here (in a department without a policy of its own, the organization's), else an
     empty one; `document` is the draft, else that; `revision` is what whoever writes has read (`actions.drafts.save`).
-    `available` are the models that can be used at all.
+    `trial` is the id of the version that runs report-only (0: none does), `available` are the models that can be used
+    at all.
     """
 
     org: Organization
@@ -40,6 +41,7 @@ class Writing:
     revision: int
     draft: PolicyDraft | None
     version: PolicyVersion | None
+    trial: int
     in_force: dict[int, Policy]
     available: frozenset[str]
 
@@ -51,6 +53,21 @@ class Writing:
     def published(self) -> bool:
         """Does the organization have a policy at all? Until then nothing is refused."""
         return WHOLE in self.in_force
+
+    @property
+    def told(self) -> str:
+        """Which text the first page tells: what is in `force`, else the `draft`, else the `whole`; empty: none."""
+        return "force" if self.version else "draft" if self.draft else "whole" if self.published else ""
+
+    @property
+    def groups(self) -> frozenset[str]:
+        """The groups that can be written: those of the draft."""
+        return frozenset(self.document["allowed_models"]) | frozenset(self.document.get("groups", ()))
+
+    @property
+    def cases(self) -> frozenset[str]:
+        """The use cases that can be written."""
+        return frozenset(self.document["restricted_use_cases"]) | frozenset(self.document.get("use_cases", ()))
 
     @property
     def based_on(self) -> int:
@@ -80,6 +97,7 @@ def writing(actor: Member, department: Department | None) -> Writing:
         revision=draft.revision if draft else rows[scope].revision_without_draft if scope in rows else 0,
         draft=draft,
         version=version,
+        trial=(rows[scope].trial_id if scope in rows else None) or 0,
         in_force={at: Policy.of(one.document, catalogue.names) for at, one in versions.items()},
         available=frozenset(catalogue.names.values()) - catalogue.retired,
     )
@@ -142,7 +160,7 @@ def overview(actor: Member, at: Writing) -> Overview:
         keeps=str(KEEPS[said["monitoring_level"]]),
         unknown_allowed=said.get("unknown_models") == "allowed",
         changes=tuple(differences.differences(at.before, at.document, names)) if at.draft else (),
-        warnings=tuple(str(one) for one in (found.problems or found.warnings)) if at.draft else (),
+        warnings=tuple(one.words for one in (found.problems or found.warnings)) if at.draft else (),
         versions=tuple(versions[:LATEST]),
         departments=() if at.department else _departments(actor),
     )

@@ -27,6 +27,7 @@ class Shown:
 
     version: PolicyVersion
     in_force: bool
+    on_trial: bool
     json: str
     changes: tuple[Difference, ...]
 
@@ -61,6 +62,7 @@ def shown(actor: Member, at: Writing, version: PolicyVersion) -> Shown:
     return Shown(
         version,
         at.version is not None and at.version.pk == version.pk,
+        at.trial == version.pk,
         documents.text(version.document, names),
         changes,
     )

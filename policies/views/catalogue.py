@@ -67,8 +67,9 @@ def delete(request: ConsoleRequest, model_id: int) -> HttpResponse:
     if request.method == "POST":
         actions.catalogue.delete(request.member, model)
         return _back(request, _("%(name)s is deleted from the catalogue.") % {"name": model})
-    context: dict[str, Any] = {"panel": queries.deletion(model), "url": request.path, "back": _home(request)}
-    context |= {"home": _home(request), "home_label": _("Models"), "row": str(model)}
+    context: dict[str, Any] = {"panel": queries.deletion(model), "url": request.path, "home": _home(request)}
+    context |= {"home_label": _("Models"), "row": str(model)}
+    context["back"] = reverse("catalogue_change", args=[request.org.slug, model.pk])
     return page(request, "orgs/deed.html", context, part="panel")
 
 

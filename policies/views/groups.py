@@ -50,7 +50,8 @@ def group(request: ConsoleRequest, scope_id: int, group: str = "") -> HttpRespon
     at = find(request, scope_id, Action.POLICY_EDIT)
     _is_there(at, group)
     form = forms.Group(posted(request), at=at, group=group)
-    given = context(at, "policies_groups", form, group=group, count=_count(request, at, group, at.document))
+    said: dict[str, Any] = {"group": group, "count": _count(request, at, group, at.document)}
+    given = context(at, "policies_groups", form, title=group or _("New group"), **said)
     if not form.is_valid():
         return page(request, GROUP, given, status=422 if form.is_bound else 200)
     return save(request, form, GROUP, given, message=_("The draft is saved."), to=url(at, "policies_groups"))
@@ -63,7 +64,8 @@ def count(request: ConsoleRequest, scope_id: int) -> HttpResponse:
     group = request.GET.get("group", "")[:64]
     form = forms.Group(request.GET, at=at, group=group or THIS)
     counted = _count(request, at, group or THIS, form.stored) if form.is_valid() else None
-    return page(request, GROUP, context(at, "policies_groups", form, group=group, count=counted), part="count")
+    given = context(at, "policies_groups", form, title=group or _("New group"), group=group, count=counted)
+    return page(request, GROUP, given, part="count")
 
 
 def _count(request: ConsoleRequest, at: Writing, group: str, document: Any) -> Any:
@@ -78,7 +80,8 @@ def people(request: ConsoleRequest, scope_id: int, group: str) -> HttpResponse:
     listed = reaching.people_of(request.member, at.scope, said, group, **place)
     if listed is None:
         raise Http404
-    return page(request, PEOPLE, context(at, "policies_groups", group=group, listed=listed), part="list")
+    given = context(at, "policies_groups", title=_("For whom %(group)s counts") % {"group": group}, listed=listed)
+    return page(request, PEOPLE, given, part="list")
 
 
 @require_POST
@@ -110,7 +113,7 @@ def case(request: ConsoleRequest, scope_id: int, case: str = "") -> HttpResponse
     at = find(request, scope_id, Action.POLICY_EDIT)
     _is_described(at, case)
     form = forms.Case(posted(request), at=at, case=case)
-    given = context(at, "policies_cases", form, case=case)
+    given = context(at, "policies_cases", form, title=case or _("New use case"), case=case)
     if not form.is_valid():
         return page(request, CASE, given, status=422 if form.is_bound else 200)
     return save(request, form, CASE, given, message=_("The draft is saved."), to=url(at, "policies_cases"))
@@ -118,10 +121,10 @@ def case(request: ConsoleRequest, scope_id: int, case: str = "") -> HttpResponse
 
 def _is_there(at: Writing, group: str) -> None:
     """404 where there is no such group to write a rule for; everybody's takes none."""
-    if group and (group == EVERYONE or group not in {**at.document["allowed_models"], **at.document.get("groups", {})}):
+    if group and (group == EVERYONE or group not in at.groups):
         raise Http404
 
 
 def _is_described(at: Writing, case: str) -> None:
-    if case and case not in {*at.document["restricted_use_cases"], *at.document.get("use_cases", {})}:
+    if case and case not in at.cases:
         raise Http404

@@ -102,7 +102,7 @@ def _ask(request: ConsoleRequest, target: Target, form: forms.Amounts) -> HttpRe
 
 def _show(request: ConsoleRequest, target: Target, form: forms.Amounts) -> HttpResponse:
     context: dict[str, Any] = {"panel": limits_effect.panel(request.member, target, form.amounts(), timezone.now())}
-    context |= {"url": request.path, "back": _home(request), "home": _home(request), "home_label": _("Limits")}
+    context |= {"url": request.path, "back": request.path, "home": _home(request), "home_label": _("Limits")}
     return page(request, DEED, {**context, "hidden": form.said(), "row": target.name}, part="panel")
 
 

@@ -17,7 +17,7 @@ from policies.names import names_of
 from policies.queries import policy as queries
 from policies.queries import reaching, trials
 from policies.queries.policy import Writing
-from policies.views.writing import context, find, onward, posted, save, url
+from policies.views.writing import context, find, needs_draft, onward, posted, save, url
 
 PAGE, JSON, LEVEL, DISCARD = (f"policies/policy{part}.html" for part in ("", "_json", "_level", "_discard"))
 
@@ -77,10 +77,12 @@ def _beginning(request: ConsoleRequest, at: Writing, said: dict[str, Any]) -> tu
 @require_http_methods(["GET", "HEAD", "POST"])
 def discard(request: ConsoleRequest, scope_id: int) -> HttpResponse:
     at, form = find(request, scope_id, Action.POLICY_EDIT), Revision(posted(request))
-    draft = get_object_or_404(PolicyDraft.objects.visible_to(request.member).of(request.org, at.scope))
     if not form.is_valid():
-        shown_ = {**context(at, "policies_scope"), "shown": queries.overview(request.member, at), "problem": form}
-        return page(request, DISCARD, shown_, part="panel", status=422 if form.is_bound else 200)
+        needs_draft(at)
+        given = context(at, "policies_scope", title=_("Throw the draft away?"))
+        given |= {"shown": queries.overview(request.member, at), "problem": form}
+        return page(request, DISCARD, given, part="panel", status=422 if form.is_bound else 200)
+    draft = get_object_or_404(PolicyDraft.objects.visible_to(request.member).of(request.org, at.scope))
     actions.drafts.discard(request.member, draft, revision=form.cleaned_data["revision"])
     return onward(request, _("The draft is thrown away."), url(at))
 

@@ -14,14 +14,15 @@ from orgs.web import ConsoleRequest, done, page
 from policies import actions
 from policies.forms.grid import Compare
 from policies.forms.policy import Publish
-from policies.models import PolicyDraft, PolicyVersion
+from policies.models import PolicyVersion
 from policies.obstacles import rollout_in_the_way
 from policies.queries import impact
 from policies.queries import policy as queries
 from policies.queries import versions as listing
+from policies.queries.policy import Writing
 from policies.views.policy import PAGE
 from policies.views.policy import shown as first_page
-from policies.views.writing import context, find, posted, url
+from policies.views.writing import context, find, needs_draft, posted, url
 
 PUBLISH, VERSIONS, VERSION, COMPARE = (
     f"policies/policy_{part}.html" for part in ("publish", "versions", "version", "compare")
@@ -32,12 +33,16 @@ PUBLISH, VERSIONS, VERSION, COMPARE = (
 def publish(request: ConsoleRequest, scope_id: int) -> HttpResponse:
     at, form = find(request, scope_id, Action.POLICY_PUBLISH), Publish(posted(request))
     if not form.is_valid():
-        get_object_or_404(PolicyDraft.objects.visible_to(request.member).of(request.org, at.scope))
-        given = context(at, "policies_scope", impact=impact.impact(at), shown=queries.overview(request.member, at))
-        given |= {"form": form, "obstacle": rollout_in_the_way(request.org, at.scope)}
+        needs_draft(at)
+        given = context(at, "policies_scope", title=_question(at), shown=queries.overview(request.member, at))
+        given |= {"form": form, "impact": impact.impact(at), "obstacle": rollout_in_the_way(request.org, at.scope)}
         return page(request, PUBLISH, given, part="panel", status=422 if form.is_bound else 200)
     version = actions.policies.publish(request.member, request.org, at.scope, **form.cleaned_data)
     return _published(request, scope_id, version, at.version)
+
+
+def _question(at: Writing) -> str:
+    return _("Publish the policy of %(name)s?") % {"name": at.department} if at.department else _("Publish the policy?")
 
 
 def _published(
@@ -54,7 +59,7 @@ def _published(
 @require_GET  # not HEAD: an export leaves an entry
 def export(request: ConsoleRequest, scope_id: int) -> HttpResponseBase:
     at = find(request, scope_id, Action.POLICY_PUBLISH)
-    get_object_or_404(PolicyDraft.objects.visible_to(request.member).of(request.org, at.scope))
+    needs_draft(at)
     orgs_actions.exports.members(request.member, request.org, filters={"touched by": "the draft of a policy"})
     return tables.download(f"{request.org.slug}-policy-change.csv", impact.COLUMNS, impact.rows(at))
 
@@ -72,13 +77,15 @@ def version(request: ConsoleRequest, scope_id: int, number: int) -> HttpResponse
     at = find(request, scope_id)
     seen = PolicyVersion.objects.visible_to(request.member).of(request.org, at.scope)
     shown = listing.shown(request.member, at, get_object_or_404(seen, number=number))
-    return page(request, VERSION, context(at, "policies_versions", shown=shown))
+    title = _("Version %(n)s") % {"n": number}
+    return page(request, VERSION, context(at, "policies_versions", title=title, shown=shown))
 
 
 @require_safe
 def compare(request: ConsoleRequest, scope_id: int) -> HttpResponse:
     at, form = find(request, scope_id), Compare(request.GET)
-    given: dict[str, Any] = context(at, "policies_versions", choice=form, numbers=listing.numbers(request.member, at))
+    said: dict[str, Any] = {"choice": form, "numbers": listing.numbers(request.member, at)}
+    given = context(at, "policies_versions", title=_("Compare two versions"), **said)
     if not form.is_valid():
         return page(request, COMPARE, given, status=422 if request.GET else 200)
     found = listing.compared(request.member, at, **form.cleaned_data)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import Http404, HttpResponse, HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from orgs import actions as orgs_actions
 from orgs import jobs, tables
-from orgs.access import Action
+from orgs.access import Action, Refused
 from orgs.models import Job
 from orgs.queries import members as progressing
 from orgs.web import ConsoleRequest, page, see_other
@@ -20,10 +20,9 @@ from policies.queries import judged as counted
 from policies.queries import trials as queries
 from policies.queries.policy import Writing
 from policies.queries.trials import Trial
-from policies.views.writing import context, find, onward, posted, url
+from policies.views.writing import context, find, needs_draft, onward, posted, url
 
-REPLAY, RESULT, TRIAL = (f"policies/policy_{part}.html" for part in ("replay", "replayed", "trial"))
-DEED = "orgs/deed.html"
+REPLAY, RESULT, TRIAL, DEED = (f"policies/policy_{part}.html" for part in ("replay", "replayed", "trial", "deed"))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -31,7 +30,8 @@ def replay(request: ConsoleRequest, scope_id: int) -> HttpResponse:
     """Choose how far back; the document is kept as it is now, so that the result is about exactly that."""
     at, form = find(request, scope_id, Action.POLICY_EDIT), forms.Replay(posted(request))
     if not form.is_valid():
-        given = context(at, "policies_scope", choice=form, replays=queries.replays(request.member, at.scope))
+        said: dict[str, Any] = {"choice": form, "replays": queries.replays(request.member, at.scope)}
+        given = context(at, "policies_scope", title=_("Replay past usage under the draft"), **said)
         return page(request, REPLAY, given, part="panel", status=422 if form.is_bound else 200)
     weeks = queries.weeks(request.org, int(form.cleaned_data["days"]), timezone.now())
     said = {"scope": str(at.scope), "document": at.document, "revision": at.draft.revision if at.draft else 0}
@@ -47,7 +47,8 @@ def replayed(request: ConsoleRequest, scope_id: int, job_id: int) -> HttpRespons
     if given["job"].over:
         given["result"] = counted.result(request.member, counted.of_replay(job))
         given["by_tag_alone"] = counted.by_tag_alone(job.params["document"])
-    return page(request, RESULT, context(at, "policies_scope", **given), part="work")
+    title = _("Past usage under the draft")
+    return page(request, RESULT, context(at, "policies_scope", title=title, **given), part="work")
 
 
 @require_GET  # not HEAD: an export leaves an entry
@@ -65,7 +66,8 @@ def trial(request: ConsoleRequest, scope_id: int) -> HttpResponse:
         "result": result,
         "by_tag_alone": counted.by_tag_alone(shown.version.document),
     }
-    return page(request, TRIAL, context(at, "policies_scope", **given))
+    title = _("Version %(n)s runs report-only") % {"n": shown.version.number}
+    return page(request, TRIAL, context(at, "policies_scope", title=title, **given))
 
 
 @require_GET  # not HEAD: an export leaves an entry
@@ -79,6 +81,7 @@ def begin(request: ConsoleRequest, scope_id: int) -> HttpResponse:
     at = find(request, scope_id, Action.POLICY_TRY)
     form = forms.Try(posted(request), org=request.org, now=timezone.now(), revision=at.revision)
     if not form.is_valid():
+        needs_draft(at)
         return _ask(request, at, queries.beginning_trial(at, None), form)
     said = {"revision": form.cleaned_data["revision"], "note": form.cleaned_data["note"], "until": form.until()}
     version = actions.trials.begin(request.member, request.org, at.scope, **said)
@@ -117,7 +120,7 @@ def _running(request: ConsoleRequest, scope_id: int, action: Action = Action.POL
     at = find(request, scope_id, action)
     shown = queries.trial(request.member, at.scope)
     if shown is None:
-        raise Http404
+        raise Refused(_("No version runs report-only any more."), page="policies")
     return at, shown
 
 
@@ -133,14 +136,8 @@ def _url_of(at: Writing, job: Job) -> str:
 
 def _ask(request: ConsoleRequest, at: Writing, panel: Any, form: Any = None) -> HttpResponse:
     """What a deed would do, with its form; again with what is missing after an attempt."""
-    given = {
-        "panel": panel,
-        "form": form or "",
-        "url": request.path,
-        "back": url(at),
-        "home": url(at),
-        "home_label": _("Policy"),
-    }
+    asked = {"panel": panel, "url": request.path, "back": url(at)}
+    given = {**context(at, "policies_scope", title=panel.title), **asked, "form": form or ""}
     return page(request, DEED, given, part="panel", status=422 if form is not None and form.is_bound else 200)
 
 

@@ -7,14 +7,28 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from orgs.access import Action, require
+from orgs.access import Action, Refused, require
+from orgs.frame import Item
 from orgs.models import Department
 from orgs.web import ConsoleRequest, page, see_other
 from policies import actions
 from policies.forms.policy import Edit
 from policies.queries import policy as queries
 from policies.queries.policy import Writing
+
+# The pages of a policy, side by side, in the order in which they are read.
+PAGES: tuple[tuple[Any, str], ...] = (
+    (gettext_lazy("Overview"), "policies_scope"),
+    (gettext_lazy("Models by group"), "policies_grid"),
+    (gettext_lazy("Groups"), "policies_groups"),
+    (gettext_lazy("Use cases"), "policies_cases"),
+    (gettext_lazy("Monitoring level"), "policies_level"),
+    (gettext_lazy("JSON"), "policies_json"),
+    (gettext_lazy("Versions"), "policies_versions"),
+)
 
 
 def find(request: ConsoleRequest, scope_id: int, action: Action = Action.POLICY_VIEW) -> Writing:
@@ -31,14 +45,28 @@ def url(at: Writing, name: str = "policies_scope", *more: Any) -> str:
     return reverse(name, args=[at.org.slug, at.scope, *more])
 
 
+def needs_draft(at: Writing) -> None:
+    """Raises Refused where nothing is drafted, with the way to begin."""
+    if at.draft is None:
+        text = _("There is no draft yet. The first change to the policy, on any of its pages, begins one.")
+        raise Refused(text, page="policies")
+
+
 def posted(request: ConsoleRequest) -> Any:
     return request.POST if request.method == "POST" else None
 
 
-def context(at: Writing, here: str, form: Edit | None = None, **more: Any) -> dict[str, Any]:
-    """What every page of a policy is given; `here` is the page among its neighbours."""
+def context(at: Writing, here: str, form: Edit | None = None, *, title: str = "", **more: Any) -> dict[str, Any]:
+    """What every page of a policy is given; `here` is the page among its neighbours, `title` that of one beneath it."""
     revision = form.data.get("revision", 0) if form is not None and form.is_bound else at.revision
-    return {"at": at, "home": url(at), "here": here, "form": form, "revision": revision, **more}
+    pages = [Item(str(_label(at, label, name)), "", url(at, name), name == here) for label, name in PAGES]
+    given = {"tab_pages": pages, "page_here": next(page for page in pages if page.active), "title": title}
+    return {"at": at, "home": url(at), "here": here, "form": form, "revision": revision, **given, **more}
+
+
+def _label(at: Writing, label: Any, name: str) -> Any:
+    """A department has no monitoring level of its own, and says on that page which models it lets in."""
+    return _("Unknown models") if at.department and name == "policies_level" else label
 
 
 def onward(request: ConsoleRequest, message: str, to: str) -> HttpResponse:
