@@ -14,7 +14,7 @@ from analytics import ingest
 from analytics.forms.connect import Ask
 from analytics.queries import connect as queries
 from orgs.access import Action, require
-from orgs.web import ConsoleRequest, done, page
+from orgs.web import ConsoleRequest, done, page, posted
 from workspaces.decisions import answers, wire
 
 PAGE = "analytics/connect.html"
@@ -24,7 +24,7 @@ PAGE = "analytics/connect.html"
 def connect(request: ConsoleRequest) -> HttpResponse:
     """The page; posted, with the answer to a test decision about the reader."""
     require(request.member, Action.INGEST_VIEW, request.org)
-    form = Ask(request.POST if request.method == "POST" else None)
+    form = Ask(posted(request))
     if not form.is_valid():
         return page(request, PAGE, _shown(request, form), part="ask", status=422 if form.is_bound else 200)
     return page(request, PAGE, _shown(request, form, _answer(request, form.cleaned_data["model"])), part="ask")

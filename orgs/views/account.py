@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.http import Http404, HttpResponse, HttpResponseRedirect, QueryDict
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from orgs import actions, adapter, links, screen, sessions
 from orgs.forms import account as forms
 from orgs.queries import account as queries
-from orgs.web import page, see_other
+from orgs.web import page, posted, see_other
 
 PAGE = "orgs/account.html"
 
@@ -22,7 +22,7 @@ PAGE = "orgs/account.html"
 @require_http_methods(["GET", "HEAD", "POST"])
 def account(request: Any) -> HttpResponse:
     user = request.user
-    form = forms.Profile(_posted(request), initial={"name": user.name, "timezone": user.timezone})
+    form = forms.Profile(posted(request), initial={"name": user.name, "timezone": user.timezone})
     if request.method == "POST" and form.is_valid():
         actions.account.rename(user, name=form.cleaned_data["name"])
         screen.set_timezone(user, form.cleaned_data["timezone"])
@@ -46,7 +46,7 @@ def theme(request: Any) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @adapter.reauthenticated
 def email(request: Any) -> HttpResponse:
-    form = forms.Address(_posted(request))
+    form = forms.Address(posted(request))
     if request.method == "POST" and form.is_valid():
         for error in adapter.start_address_change(request, form.cleaned_data["email"]):
             form.add_error("email", error)
@@ -104,7 +104,7 @@ def leave(request: Any, member_id: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @adapter.reauthenticated
 def close(request: Any) -> HttpResponse:
-    form = forms.Close(_posted(request))
+    form = forms.Close(posted(request))
     if request.method == "POST" and form.is_valid():
         actions.account.close(request.user)
         return _left(request, _("Your account is closed."))
@@ -118,7 +118,3 @@ def _left(request: Any, message: str) -> HttpResponse:
         adapter.sign_out(request)
     messages.success(request, message)
     return see_other(reverse("account") if request.user.is_authenticated else reverse("account_login"))
-
-
-def _posted(request: Any) -> QueryDict | None:
-    return request.POST if request.method == "POST" else None

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import HttpResponse, HttpResponseBase, QueryDict
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
@@ -15,7 +15,7 @@ from orgs.forms import billing as forms
 from orgs.models import Invoice
 from orgs.queries import billing as queries
 from orgs.templatetags.ui import amount
-from orgs.web import ConsoleRequest, done, page
+from orgs.web import ConsoleRequest, done, page, posted
 
 PAGE, PANEL = "orgs/billing.html", "orgs/billing_panel.html"
 
@@ -31,7 +31,7 @@ def billing(request: ConsoleRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def seats(request: ConsoleRequest) -> HttpResponse:
     require(request.member, Action.SEATS_CHANGE, request.org)
-    form = forms.Seats(_posted(request), org=request.org)
+    form = forms.Seats(posted(request), org=request.org)
     wanted = _weighed(request, form)
     if wanted is None or form.errors or request.method != "POST":
         context = {"form": form, "cost": wanted, "deed": "seats"}
@@ -71,7 +71,7 @@ def _status(form: forms.Seats, cost: queries.Cost | None) -> int:
 def budget(request: ConsoleRequest) -> HttpResponse:
     require(request.member, Action.BUDGET_SET, request.org)
     org = request.org
-    form = forms.Budget(_posted(request), initial={"budget": amount(org.budget_nanos), "stops": org.budget_stops})
+    form = forms.Budget(posted(request), initial={"budget": amount(org.budget_nanos), "stops": org.budget_stops})
     if request.method != "POST" or not form.is_valid():
         context = {"form": form, "budget": queries.budget(org, timezone.now()), "deed": "budget"}
         return page(request, PANEL, context, part="panel", status=422 if form.is_bound else 200)
@@ -111,7 +111,3 @@ def _changed(request: ConsoleRequest, message: str) -> HttpResponse:
     request.org.refresh_from_db()
     url = reverse("billing", args=[request.org.slug])
     return done(request, PAGE, _shown(request), part="figures", message=message, url=url)
-
-
-def _posted(request: ConsoleRequest) -> QueryDict | None:
-    return request.POST if request.method == "POST" else None

@@ -17,9 +17,10 @@ from orgs.forms import guests as forms
 from orgs.models import Kind, Member
 from orgs.queries import guests as queries
 from orgs.queries.members.panels import Panel
-from orgs.web import ConsoleRequest, done, page
+from orgs.views.asking import ask
+from orgs.web import ConsoleRequest, done, page, posted
 
-PAGE, PANEL = "orgs/guests.html", "orgs/deed.html"
+PAGE = "orgs/guests.html"
 Undo = tuple[str, list[tuple[str, str]]] | None
 
 
@@ -41,7 +42,7 @@ def extend(request: ConsoleRequest, member_id: int) -> HttpResponse:
     member, now = _find(request, member_id), timezone.now()
     panel, before = queries.extending(request.member, member, now), member.ends_at
     start = {"ends_on": max(guests.last_day(member), now.astimezone(request.org.zone).date())}
-    form = forms.Extend(_posted(request), org=request.org, now=now, initial=start)
+    form = forms.Extend(posted(request), org=request.org, now=now, initial=start)
     if not form.is_valid():
         return _ask(request, member, panel, form)
     actions.guests.extend(request.member, member, ends_at=form.ends_at())
@@ -64,14 +65,14 @@ def sponsor(request: ConsoleRequest, member_id: int) -> HttpResponse:
 
 
 def _sponsor_form(request: ConsoleRequest) -> forms.Sponsor:
-    return forms.Sponsor(_posted(request), actor=request.member, now=timezone.now())
+    return forms.Sponsor(posted(request), actor=request.member, now=timezone.now())
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def end(request: ConsoleRequest, member_id: int) -> HttpResponse:
     member, now = _find(request, member_id), timezone.now()
     panel, before = queries.ending(request.member, member, now), member.ends_at
-    form = forms.Nothing(_posted(request))
+    form = forms.Nothing(posted(request))
     if not form.is_valid():
         return _ask(request, member, panel, form)
     undo = _back(request, member, before)
@@ -83,10 +84,6 @@ def _find(request: ConsoleRequest, member_id: int) -> Member:
     """A guest that the reader can see, or 404."""
     seen = Member.objects.visible_to(request.member).filter(kind=Kind.GUEST)
     return get_object_or_404(seen.select_related("org", "user", "sponsor__user"), pk=member_id)
-
-
-def _posted(request: ConsoleRequest) -> Any:
-    return request.POST if request.method == "POST" else None
 
 
 def _day_of(member: Member) -> dict[str, Any]:
@@ -103,11 +100,10 @@ def _back(request: ConsoleRequest, member: Member, before: Any) -> Undo:
 
 
 def _ask(request: ConsoleRequest, member: Member, panel: Panel, form: Form, **more: Any) -> HttpResponse:
-    """What a deed would do, with its form; again with what is missing (422) after an attempt."""
-    home, status = reverse("guests", args=[request.org.slug]), 422 if form.is_bound else 200
-    context = {"panel": panel, "form": form, "url": request.get_full_path(), "target": "#guests", "row": member}
-    context |= {"home": home, "home_label": _("Guests"), "back": reverse("member", args=[request.org.slug, member.pk])}
-    return page(request, PANEL, {**context, **more}, part="panel", status=status)
+    """What a deed on a guest would do, in the list as it is filtered."""
+    above = {"home": reverse("guests", args=[request.org.slug]), "home_label": _("Guests")}
+    back, here = reverse("member", args=[request.org.slug, member.pk]), request.get_full_path()
+    return ask(request, panel, form, **above, row=member, back=back, url=here, target="#guests", **more)
 
 
 def _changed(request: ConsoleRequest, member: Member, message: str, undo: Undo) -> HttpResponse:

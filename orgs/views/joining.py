@@ -19,7 +19,7 @@ from orgs.forms.join import Newcomer
 from orgs.forms.sso import Address
 from orgs.models import JoinRequest
 from orgs.queries import joining as queries
-from orgs.web import ConsoleRequest, done, page, refusal, see_other
+from orgs.web import ConsoleRequest, done, page, posted, refusal, see_other
 
 ASK, SENT, HERE, QUEUE = (f"orgs/joining{name}.html" for name in ("", "_sent", "_here", "_queue"))
 
@@ -30,7 +30,7 @@ def joining(request: Any) -> HttpResponse:
     """Every address gets the same answer; those that may join, a mail as well."""
     if request.method == "POST" and adapter.is_too_fast(request, "joining"):
         return refusal(request, 429, _("Too many addresses were tried from here. Wait a minute, then try again."))
-    form = Address(request.POST if request.method == "POST" else None)
+    form = Address(posted(request))
     if request.method != "POST" or not form.is_valid():
         return page(request, ASK, {"form": form}, status=422 if form.is_bound else 200)
     links.send_link(form.cleaned_data["email"])
@@ -46,7 +46,7 @@ def here(request: Any, secret: str) -> HttpResponse:
     domain, email = found
     if queries.has_account(email):
         return _read(request, email)
-    form = Newcomer(request.POST if request.method == "POST" else None, email=email)
+    form = Newcomer(posted(request), email=email)
     if request.method != "POST" or not form.is_valid():
         context = {"form": form, "domain": domain, "email": email}
         return page(request, HERE, context, status=422 if form.is_bound else 200)

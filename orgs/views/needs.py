@@ -11,14 +11,14 @@ from orgs import actions, digests
 from orgs.forms.needs import Digest
 from orgs.models import Recovery
 from orgs.queries import needs as queries
-from orgs.web import ConsoleRequest, done, page
+from orgs.web import ConsoleRequest, done, page, posted
 
 PAGE = "orgs/needs.html"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def needs(request: ConsoleRequest) -> HttpResponse:
-    form = Digest(request.POST if request.method == "POST" else None)
+    form = Digest(posted(request))
     if request.method != "POST" or not form.is_valid():
         status = 422 if form.is_bound else 200
         return page(

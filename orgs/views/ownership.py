@@ -14,9 +14,10 @@ from orgs import actions, adapter
 from orgs.forms import ownership as forms
 from orgs.models import Member, OwnershipTransfer
 from orgs.queries import ownership as queries
-from orgs.web import ConsoleRequest, page, see_other
+from orgs.views.asking import ask
+from orgs.web import ConsoleRequest, page, posted, see_other
 
-PAGE, PANEL = "orgs/ownership.html", "orgs/deed.html"
+PAGE = "orgs/ownership.html"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -24,11 +25,10 @@ def offer(request: ConsoleRequest, member_id: int) -> HttpResponse:
     seen = Member.objects.visible_to(request.member).select_related("org", "user")
     member = get_object_or_404(seen, pk=member_id)
     panel = queries.offering(request.member, member, timezone.now())
-    form = forms.Offer(request.POST if request.method == "POST" else None)
+    form = forms.Offer(posted(request))
     if not form.is_valid():
-        context = {"panel": panel, "form": form, "url": request.path, "row": member, "home_label": _("Members")}
-        context |= {"home": _url(request, "members"), "back": _url(request, "member", member.pk)}
-        return page(request, PANEL, context, part="panel", status=422 if form.is_bound else 200)
+        home, back = _url(request, "members"), _url(request, "member", member.pk)
+        return ask(request, panel, form, home=home, home_label=_("Members"), row=member, back=back)
     made = actions.ownership.offer(request.member, member, **form.cleaned_data)
     return _told(
         request, _("%(name)s has seven days to answer.") % {"name": member}, _url(request, "ownership", made.pk)

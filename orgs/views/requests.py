@@ -17,9 +17,10 @@ from orgs.forms import requests as forms
 from orgs.models import AccessRequest
 from orgs.queries import requests as queries
 from orgs.queries.members.panels import Panel
-from orgs.web import ConsoleRequest, done, page
+from orgs.views.asking import ask
+from orgs.web import ConsoleRequest, done, page, posted
 
-LIST, PANEL = "orgs/requests.html", "orgs/deed.html"
+LIST = "orgs/requests.html"
 
 
 @require_safe
@@ -31,9 +32,9 @@ def listing(request: ConsoleRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: ConsoleRequest) -> HttpResponse:
-    form = forms.Ask(_posted(request), member=request.member, about=forms.About(request.GET))
+    form = forms.Ask(posted(request), member=request.member, about=forms.About(request.GET))
     if not form.is_valid():
-        return _panel(request, queries.asking_panel(request.member, form.wish(), offers=form.offers), form)
+        return _ask(request, queries.asking_panel(request.member, form.wish(), offers=form.offers), form)
     made = actions.requests.ask(request.member, request.member, **form.asked())
     return _done(request, _("You asked for %(what)s.") % {"what": made.what})
 
@@ -51,7 +52,7 @@ def grant(request: ConsoleRequest, asked_id: int) -> HttpResponse:
     require(request.member, Action.REQUEST_DECIDE, found.member)
     form = _terms(request, found)
     if not form.is_valid():
-        return _panel(request, queries.granting(request.member, found), form, target="#requests")
+        return _ask(request, queries.granting(request.member, found), form, target="#requests")
     actions.requests.grant(request.member, found, **form.decided())
     said = _("%(email)s is invited.") if found.email else _("%(name)s has %(what)s now.")
     return _done(request, said % {"name": found.member, "what": found.what, "email": found.email})
@@ -61,9 +62,9 @@ def grant(request: ConsoleRequest, asked_id: int) -> HttpResponse:
 def decline(request: ConsoleRequest, asked_id: int) -> HttpResponse:
     found = _find(request, asked_id)
     require(request.member, Action.REQUEST_DECIDE, found.member)
-    form = forms.Decline(_posted(request))
+    form = forms.Decline(posted(request))
     if not form.is_valid():
-        return _panel(request, queries.declining(request.member, found), form, target="#requests")
+        return _ask(request, queries.declining(request.member, found), form, target="#requests")
     actions.requests.decline(request.member, found, **form.cleaned_data)
     return _done(request, _("%(name)s is told that it is a no.") % {"name": found.member})
 
@@ -71,18 +72,14 @@ def decline(request: ConsoleRequest, asked_id: int) -> HttpResponse:
 def _terms(request: ConsoleRequest, found: AccessRequest) -> forms.Grant | forms.Terms:
     """What whoever grants this says: until when, or as what somebody from outside is invited."""
     if found.kind == AccessRequest.Kind.INVITATION:
-        return forms.Terms(_posted(request), actor=request.member, request=found)
-    return forms.Grant(_posted(request), org=request.org, now=timezone.now(), wanted=found.wanted)
+        return forms.Terms(posted(request), actor=request.member, request=found)
+    return forms.Grant(posted(request), org=request.org, now=timezone.now(), wanted=found.wanted)
 
 
 def _find(request: ConsoleRequest, asked_id: int) -> AccessRequest:
     """A request that the reader can see, or 404."""
     seen = AccessRequest.objects.visible_to(request.member).select_related("org", "member__user", "member__org")
     return get_object_or_404(seen, pk=asked_id)
-
-
-def _posted(request: ConsoleRequest) -> Any:
-    return request.POST if request.method == "POST" else None
 
 
 def _context(request: ConsoleRequest, form: forms.Filter) -> dict[str, Any]:
@@ -93,12 +90,9 @@ def _context(request: ConsoleRequest, form: forms.Filter) -> dict[str, Any]:
     return {"list": shown, "states": queries.STATES, "form": form, "base": reverse("requests", args=[request.org.slug])}
 
 
-def _panel(request: ConsoleRequest, panel: Panel, form: Form, *, target: str = "") -> HttpResponse:
-    """What the deed would do, with its form; again with what is missing (422) after an attempt."""
-    home = reverse("requests", args=[request.org.slug])
-    context = {"panel": panel, "form": form, "url": request.get_full_path(), "target": target}
-    context |= {"home": home, "home_label": _("Requests"), "back": home}
-    return page(request, PANEL, context, part="panel", status=422 if form.is_bound else 200)
+def _ask(request: ConsoleRequest, panel: Panel, form: Form, *, target: str = "") -> HttpResponse:
+    home, here = reverse("requests", args=[request.org.slug]), request.get_full_path()
+    return ask(request, panel, form, home=home, home_label=_("Requests"), url=here, target=target)
 
 
 def _done(request: ConsoleRequest, message: str) -> HttpResponse:

@@ -13,9 +13,10 @@ from orgs.access import Action, require
 from orgs.forms import settings as forms
 from orgs.queries import outside
 from orgs.queries import settings as queries
-from orgs.web import ConsoleRequest, done, page
+from orgs.views.asking import ask
+from orgs.web import ConsoleRequest, done, page, posted
 
-PAGE, PANEL = "orgs/settings.html", "orgs/deed.html"
+PAGE = "orgs/settings.html"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -68,14 +69,12 @@ def sharing(request: ConsoleRequest) -> HttpResponse:
 
 def _switch(request: ConsoleRequest, switch: outside.Switch) -> forms.Switch:
     name = request.org.name if switch.panel.type_the_name else ""
-    return forms.Switch(request.POST if request.method == "POST" else None, turns=switch.turns, name=name)
+    return forms.Switch(posted(request), turns=switch.turns, name=name)
 
 
 def _ask(request: ConsoleRequest, switch: outside.Switch, form: forms.Switch) -> HttpResponse:
-    """What turning the switch would do, with its form; again with what is missing (422) after an attempt."""
-    context = {"panel": switch.panel, "form": form, "url": request.path, "back": _here(request), "target": "#outside"}
-    context |= {"home": _here(request), "home_label": _("Settings")}
-    return page(request, PANEL, context, part="panel", status=422 if form.is_bound else 200)
+    """What turning the switch would do."""
+    return ask(request, switch.panel, form, home=_here(request), home_label=_("Settings"), target="#outside")
 
 
 def _turned(request: ConsoleRequest, message: str, *, on: bool) -> HttpResponse:

@@ -14,7 +14,7 @@ from orgs.forms import training as forms
 from orgs.markdown import to_html
 from orgs.models import TrainingModule
 from orgs.queries import training as queries
-from orgs.web import ConsoleRequest, done, page
+from orgs.web import ConsoleRequest, done, page, posted
 
 PAGE, ONE = "orgs/training.html", "orgs/training_module.html"
 
@@ -37,7 +37,7 @@ def module(request: ConsoleRequest, module_id: int) -> HttpResponse:
 
 def _edit(request: ConsoleRequest, found: TrainingModule) -> HttpResponse:
     """The form; what it would look like; whom it keeps out, once; then it is saved."""
-    form = forms.Module(request.POST if request.method == "POST" else None, initial=forms.values_of(found))
+    form = forms.Module(posted(request), initial=forms.values_of(found))
     context: dict[str, Any] = {"form": form, "module": found, "base": reverse("training", args=[request.org.slug])}
     if not form.is_valid():
         return page(request, ONE, context, part="form", status=422 if form.is_bound else 200)

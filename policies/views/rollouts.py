@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from orgs import tables
 from orgs.access import Action, require
-from orgs.web import ConsoleRequest, page, see_other
+from orgs.web import ConsoleRequest, page, posted, see_other
 from policies import actions
 from policies.forms import rollouts as forms
 from policies.models import Rollout
@@ -83,7 +83,7 @@ def show(request: ConsoleRequest, rollout_id: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def deed(request: ConsoleRequest, rollout_id: int, deed: str) -> HttpResponse:
-    rollout, asked = _find(request, rollout_id, deed), request.POST if request.method == "POST" else None
+    rollout, asked = _find(request, rollout_id, deed), posted(request)
     form: Any = forms.Reason(asked) if deed == "pause" else forms.Confirm(asked)
     if not form.is_valid():
         context = _context(request, rollout, deed, form)
@@ -131,7 +131,7 @@ def _find(request: ConsoleRequest, rollout_id: int, deed: str = "") -> Rollout:
 
 def _plan(request: ConsoleRequest, rollout: Rollout | None) -> forms.Plan:
     """The form of a plan: of a new one with the stages by default, else with those that have not begun."""
-    data, org = request.POST if request.method == "POST" else None, request.org
+    data, org = posted(request), request.org
     who = plans.audiences(org)
     if rollout is None:
         found = plans.things(request.member)

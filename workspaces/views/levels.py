@@ -12,13 +12,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from orgs.access import require
 from orgs.queries.members.panels import Panel
-from orgs.web import ConsoleRequest, done, page, see_other
+from orgs.views import asking
+from orgs.web import ConsoleRequest, done, page, posted, see_other
 from workspaces import actions
 from workspaces.forms import levels as forms
 from workspaces.models import Authorized, Level, Mate, Tool
 from workspaces.queries import levels as queries
 from workspaces.roles import GRANT
-from workspaces.views import asking
 
 PARTS = "workspaces/mate_levels.html"
 
@@ -53,7 +53,7 @@ def everyone(request: ConsoleRequest, **named: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def each(request: ConsoleRequest, **named: int) -> HttpResponse:
     thing = find(request, **named)
-    panel, form = queries.giving_each(request.member, thing), forms.Each(asking.posted(request), actor=request.member)
+    panel, form = queries.giving_each(request.member, thing), forms.Each(posted(request), actor=request.member)
     if not form.is_valid():
         return ask(request, panel, form, thing, target="#levels")
     members = form.cleaned_data["members"]
@@ -69,7 +69,7 @@ def each(request: ConsoleRequest, **named: int) -> HttpResponse:
 def hand_over(request: ConsoleRequest, **named: int) -> HttpResponse:
     thing = find(request, **named)
     panel = queries.handing_over(request.member, thing)
-    form = forms.HandOver(asking.posted(request), actor=request.member)
+    form = forms.HandOver(posted(request), actor=request.member)
     if not form.is_valid():
         return ask(request, panel, form, thing, target="#levels")
     who = form.cleaned_data["member"]
@@ -98,7 +98,7 @@ def url_of(request: ConsoleRequest, thing: Authorized) -> str:
 def ask(
     request: ConsoleRequest, panel: Panel, form: Form, thing: Authorized, *, target: str = "", **more: Any
 ) -> HttpResponse:
-    """What a deed would do, with its form; again with what is missing after an attempt."""
+    """What a deed on a mate or a tool would do."""
     kind = queries.kind_of(thing)
     label = _("Mates") if kind == "mates" else _("Tools")
     above = {"home": reverse(kind, args=[request.org.slug]), "home_label": label}

@@ -8,14 +8,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from orgs.access import Action, require
-from orgs.web import ConsoleRequest, done, page
+from orgs.web import ConsoleRequest, done, page, posted
 from workspaces import actions
 from workspaces.forms import levels as level_forms
 from workspaces.forms import mates as forms
 from workspaces.models import Mate
 from workspaces.queries import levels as level_queries
 from workspaces.queries import mates as queries
-from workspaces.views import asking
 from workspaces.views.levels import ask, find, onward, url_of
 
 LIST, PAGE, NEW = "workspaces/mates.html", "workspaces/mate.html", "workspaces/mate_new.html"
@@ -32,7 +31,7 @@ def listed(request: ConsoleRequest) -> HttpResponse:
 def new(request: ConsoleRequest) -> HttpResponse:
     require(request.member, Action.MATE_CREATE, request.org)
     offered, tools = queries.models(request.member), queries.attachable(request.member)
-    form = forms.New(asking.posted(request), actor=request.member, models=offered, tools=tools)
+    form = forms.New(posted(request), actor=request.member, models=offered, tools=tools)
     if not form.is_valid():
         status = form.status if form.is_bound else 200
         return page(request, NEW, {"form": form, "models": offered}, part="panel", status=status)
@@ -53,7 +52,7 @@ def configure(request: ConsoleRequest, mate_id: int) -> HttpResponse:
     mate, offered = _find(request, mate_id), queries.models(request.member)
     require(request.member, Action.MATE_MANAGE, mate)
     now = {name: getattr(mate, name) for name in ("name", "description", "model", "instructions", "team")}
-    form = forms.Configure(asking.posted(request), actor=request.member, but=mate, models=offered, initial=now)
+    form = forms.Configure(posted(request), actor=request.member, but=mate, models=offered, initial=now)
     if not form.is_valid():
         status = form.status if form.is_bound else 200
         return page(request, NEW, {"form": form, "models": offered, "thing": mate}, part="panel", status=status)
@@ -65,7 +64,7 @@ def configure(request: ConsoleRequest, mate_id: int) -> HttpResponse:
 def delete(request: ConsoleRequest, mate_id: int) -> HttpResponse:
     mate = _find(request, mate_id)
     panel = level_queries.deleting(request.member, mate)
-    form = level_forms.Delete(asking.posted(request), thing=mate, type_the_name=panel.type_the_name)
+    form = level_forms.Delete(posted(request), thing=mate, type_the_name=panel.type_the_name)
     if not form.is_valid():
         return ask(request, panel, form, mate)
     actions.mates.delete(request.member, mate)

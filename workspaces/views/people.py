@@ -17,12 +17,13 @@ from orgs.access import Action, require
 from orgs.forms.requests import Outsider
 from orgs.models import AccessRequest, Member
 from orgs.queries.requests import asking_outside
-from orgs.web import ConsoleRequest, done, page
+from orgs.views import asking
+from orgs.web import ConsoleRequest, done, page, posted
 from workspaces import actions, frame
 from workspaces.forms import people as forms
 from workspaces.models import Room, Workspace
 from workspaces.queries import people as queries
-from workspaces.views import asking, finding
+from workspaces.views import finding
 
 PAGE, ADD = "workspaces/people.html", "workspaces/people_add.html"
 
@@ -81,7 +82,7 @@ def ask(request: ConsoleRequest, workspace_id: int) -> HttpResponse:
     """Ask the organization's Owners and Admins to invite somebody from outside."""
     spot = _workspace(request, workspace_id)
     require(request.member, spot.manage, spot.place)
-    form = Outsider(request.POST if request.method == "POST" else None, initial=request.GET.dict())
+    form = Outsider(posted(request), initial=request.GET.dict())
     if not form.is_valid():
         return _asking(request, spot, form)
     wish = {"kind": AccessRequest.Kind.INVITATION, "target_id": workspace_id, **form.cleaned_data}
@@ -91,7 +92,8 @@ def ask(request: ConsoleRequest, workspace_id: int) -> HttpResponse:
 
 def _asking(request: ConsoleRequest, spot: Spot, form: Outsider) -> HttpResponse:
     panel = asking_outside(request.member, spot.place.name)
-    return asking.ask(request, panel, form, row=spot.place, back=spot.url(request), target="#people")
+    above = {"home": reverse("workspaces", args=[request.org.slug]), "home_label": _("Workspaces")}
+    return asking.ask(request, panel, form, **above, row=spot.place, back=spot.url(request), target="#people")
 
 
 def _listed(request: ConsoleRequest, spot: Spot) -> HttpResponse:
@@ -117,7 +119,7 @@ def _set(request: ConsoleRequest, spot: Spot) -> HttpResponse:
 def _add(request: ConsoleRequest, spot: Spot) -> HttpResponse:
     """Let several members in at once, by their addresses; addresses of nobody here are named, and nobody is let in."""
     require(request.member, spot.manage, spot.place)
-    form = forms.Several(request.POST if request.method == "POST" else None, actor=request.member)
+    form = forms.Several(posted(request), actor=request.member)
     if not form.is_valid() or form.outsiders:
         context: dict[str, Any] = {"place": spot.place, "workspace": spot.place.within, "form": form}
         context |= {"base": spot.url(request), "url": spot.url(request, add=True)}

@@ -14,14 +14,15 @@ from orgs.access import Action, require
 from orgs.forms.guests import Nothing
 from orgs.models import Member
 from orgs.queries.members.panels import Panel
-from orgs.web import ConsoleRequest, done, page
+from orgs.views.asking import ask
+from orgs.web import ConsoleRequest, done, page, posted
 from workspaces import actions, frame
 from workspaces.forms import conversations as talk_forms
 from workspaces.forms import rooms as forms
 from workspaces.models import Milestone, Room, Workspace
 from workspaces.queries import conversations, people, tools
 from workspaces.queries import rooms as queries
-from workspaces.views import asking, finding
+from workspaces.views import finding
 
 LIST, PAGE = "workspaces/rooms.html", "workspaces/room.html"
 
@@ -51,7 +52,7 @@ def show(request: ConsoleRequest, room_id: int) -> HttpResponse:
 def describe(request: ConsoleRequest, room_id: int) -> HttpResponse:
     room = finding.room(request, room_id)
     panel = queries.writing(request.member, room, _("How %(name)s stands") % {"name": room}, _("Save"))
-    form = forms.Describe(asking.posted(request), actor=request.member, room=room)
+    form = forms.Describe(posted(request), actor=request.member, room=room)
     if not form.is_valid():
         return _panel(request, room, panel, form)
     actions.rooms.describe(request.member, room, **form.cleaned_data)
@@ -63,7 +64,7 @@ def milestone_new(request: ConsoleRequest, room_id: int) -> HttpResponse:
     room = finding.room(request, room_id)
     title = _("A milestone of %(name)s") % {"name": room}
     panel = queries.writing(request.member, room, title, _("Add the milestone"))
-    form = forms.Stone(asking.posted(request))
+    form = forms.Stone(posted(request))
     if not form.is_valid():
         return _panel(request, room, panel, form)
     actions.rooms.add_milestone(request.member, room, **form.cleaned_data)
@@ -74,7 +75,7 @@ def milestone_new(request: ConsoleRequest, room_id: int) -> HttpResponse:
 def milestone(request: ConsoleRequest, room_id: int, milestone_id: int) -> HttpResponse:
     stone = _stone(request, room_id, milestone_id)
     panel = queries.writing(request.member, stone.room, _("Change %(title)s") % {"title": stone}, _("Save"))
-    form = forms.Stone(asking.posted(request), stone=stone)
+    form = forms.Stone(posted(request), stone=stone)
     if not form.is_valid():
         return _panel(request, stone.room, panel, form)
     actions.rooms.change_milestone(request.member, stone, **form.cleaned_data)
@@ -153,7 +154,8 @@ def _context(request: ConsoleRequest, room: Room) -> dict[str, Any]:
 
 
 def _panel(request: ConsoleRequest, room: Room, panel: Panel, form: Form) -> HttpResponse:
-    return asking.ask(request, panel, form, row=room, back=_url(request, room))
+    home = reverse("workspaces", args=[request.org.slug])
+    return ask(request, panel, form, home=home, home_label=_("Workspaces"), row=room, back=_url(request, room))
 
 
 def _url(request: ConsoleRequest, room: Room) -> str:

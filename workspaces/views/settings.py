@@ -11,12 +11,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 from orgs.access import Action, require
 from orgs.forms.guests import Nothing
 from orgs.queries.members.panels import Panel
-from orgs.web import ConsoleRequest, done, page, see_other, wants_part
+from orgs.views.asking import ask
+from orgs.web import ConsoleRequest, done, page, posted, see_other, wants_part
 from workspaces import actions, frame
 from workspaces.forms import settings as forms
 from workspaces.models import Workspace
 from workspaces.queries import settings as queries
-from workspaces.views import asking, finding
+from workspaces.views import finding
 
 PAGE = "workspaces/settings.html"
 
@@ -61,7 +62,7 @@ def check(request: ConsoleRequest, workspace_id: int) -> HttpResponse:
 def owner(request: ConsoleRequest, workspace_id: int) -> HttpResponse:
     workspace = finding.workspace(request, workspace_id)
     panel = queries.handing_over(request.member, workspace)
-    form = forms.Owner(request.POST if request.method == "POST" else None, actor=request.member)
+    form = forms.Owner(posted(request), actor=request.member)
     if not form.is_valid():
         return _panel(request, workspace, panel, form, people=queries.successors(workspace))
     actions.settings.hand_over(request.member, workspace, form.cleaned_data["member"])
@@ -93,7 +94,7 @@ def reopen(request: ConsoleRequest, workspace_id: int) -> HttpResponse:
 def copy(request: ConsoleRequest, workspace_id: int) -> HttpResponse:
     workspace = finding.workspace(request, workspace_id)
     panel = queries.copying(request.member, workspace)
-    form = forms.Copy(asking.posted(request), actor=request.member, source=workspace)
+    form = forms.Copy(posted(request), actor=request.member, source=workspace)
     if not form.is_valid():
         return _panel(request, workspace, panel, form)
     made = actions.settings.copy_privately(request.member, workspace, **form.cleaned_data)
@@ -117,7 +118,9 @@ def _url(request: ConsoleRequest, workspace: Workspace, name: str) -> str:
 
 
 def _panel(request: ConsoleRequest, workspace: Workspace, panel: Panel, form: Form, **more: Any) -> HttpResponse:
-    return asking.ask(request, panel, form, row=workspace, back=_url(request, workspace, "workspaces_settings"), **more)
+    above = {"home": reverse("workspaces", args=[request.org.slug]), "home_label": _("Workspaces")}
+    back = _url(request, workspace, "workspaces_settings")
+    return ask(request, panel, form, **above, row=workspace, back=back, **more)
 
 
 def _saved(request: ConsoleRequest, workspace: Workspace, message: str) -> HttpResponse:

@@ -6,12 +6,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from orgs.access import Action, check, require
 from orgs.queries import refusals
-from orgs.web import ConsoleRequest, page
+from orgs.web import ConsoleRequest, page, posted
 from workspaces import actions
 from workspaces.forms import mates as forms
 from workspaces.queries import mates as queries
 from workspaces.store import listings
-from workspaces.views import asking
 from workspaces.views.levels import onward, url_of
 
 PAGE, ONBOARD = "workspaces/store.html", "workspaces/store_onboard.html"
@@ -32,7 +31,7 @@ def onboard(request: ConsoleRequest, listing: str) -> HttpResponse:
     if found is None:
         raise Http404
     require(request.member, Action.MATE_ONBOARD, request.org)
-    form = forms.Onboard(asking.posted(request), actor=request.member, models=offered, initial={"name": found.name})
+    form = forms.Onboard(posted(request), actor=request.member, models=offered, initial={"name": found.name})
     if not form.is_valid():
         context, status = {"form": form, "listing": found, "models": offered}, form.status if form.is_bound else 200
         return page(request, ONBOARD, context, part="panel", status=status)

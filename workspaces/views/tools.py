@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from orgs.access import Action, require
 from orgs.queries.members.panels import Panel
-from orgs.web import ConsoleRequest, done, page
+from orgs.web import ConsoleRequest, done, page, posted
 from workspaces import actions
 from workspaces.forms import levels as level_forms
 from workspaces.forms import tools as forms
@@ -18,7 +18,6 @@ from workspaces.forms.mates import Which
 from workspaces.models import Tool
 from workspaces.queries import levels as level_queries
 from workspaces.queries import tools as queries
-from workspaces.views import asking
 from workspaces.views.levels import ask, find, onward, url_of
 
 LIST, PAGE, NEW = "workspaces/tools.html", "workspaces/tool.html", "workspaces/tool_new.html"
@@ -35,7 +34,7 @@ def listed(request: ConsoleRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: ConsoleRequest) -> HttpResponse:
     require(request.member, Action.TOOL_CREATE, request.org)
-    form = forms.Connect(asking.posted(request), actor=request.member)
+    form = forms.Connect(posted(request), actor=request.member)
     if not form.is_valid():
         return page(request, NEW, {"form": form}, part="panel", status=form.status if form.is_bound else 200)
     tool = actions.tools.create(request.member, **form.cleaned_data)
@@ -55,7 +54,7 @@ def configure(request: ConsoleRequest, tool_id: int) -> HttpResponse:
     tool = _find(request, tool_id)
     require(request.member, Action.TOOL_MANAGE, tool)
     now = {name: getattr(tool, name) for name in ("name", "integration", "description", "url", "team")}
-    form = forms.Configure(asking.posted(request), actor=request.member, but=tool, initial=now)
+    form = forms.Configure(posted(request), actor=request.member, but=tool, initial=now)
     if not form.is_valid():
         panel = Panel("configure", _("Configure %(name)s") % {"name": tool}, _("Save"), (), dangerous=False)
         return ask(request, panel, form, tool)
@@ -67,7 +66,7 @@ def configure(request: ConsoleRequest, tool_id: int) -> HttpResponse:
 @sensitive_post_parameters("secret")
 @require_http_methods(["GET", "HEAD", "POST"])
 def secret(request: ConsoleRequest, tool_id: int) -> HttpResponse:
-    tool, form = _find(request, tool_id), forms.Secret(asking.posted(request))
+    tool, form = _find(request, tool_id), forms.Secret(posted(request))
     require(request.member, Action.TOOL_MANAGE, tool)
     if not form.is_valid():
         title = _("The secret of %(name)s") % {"name": tool}
@@ -83,7 +82,7 @@ def secret(request: ConsoleRequest, tool_id: int) -> HttpResponse:
 def delete(request: ConsoleRequest, tool_id: int) -> HttpResponse:
     tool = _find(request, tool_id)
     panel = level_queries.deleting(request.member, tool)
-    form = level_forms.Delete(asking.posted(request), thing=tool, type_the_name=panel.type_the_name)
+    form = level_forms.Delete(posted(request), thing=tool, type_the_name=panel.type_the_name)
     if not form.is_valid():
         return ask(request, panel, form, tool)
     actions.tools.delete(request.member, tool)

@@ -13,7 +13,7 @@ from orgs.access import Action, require
 from orgs.forms import invitations as forms
 from orgs.models import InvitationTemplate
 from orgs.queries import invitations as queries
-from orgs.web import ConsoleRequest, done, page
+from orgs.web import ConsoleRequest, done, page, posted
 
 PAGE, ONE = "orgs/invitations_templates.html", "orgs/invitations_template.html"
 
@@ -21,7 +21,7 @@ PAGE, ONE = "orgs/invitations_templates.html", "orgs/invitations_template.html"
 @require_http_methods(["GET", "HEAD", "POST"])
 def templates(request: ConsoleRequest) -> HttpResponse:
     require(request.member, Action.MEMBER_INVITE, request.org)
-    form = forms.Template(request.POST if request.method == "POST" else None, actor=request.member)
+    form = forms.Template(posted(request), actor=request.member)
     if not form.is_valid():
         status = form.status if form.is_bound else 200
         return page(request, PAGE, _around(request, form=form), part="new", status=status)
@@ -33,7 +33,7 @@ def templates(request: ConsoleRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def template(request: ConsoleRequest, template_id: int) -> HttpResponse:
     found = _find(request, template_id)
-    data = request.POST if request.method == "POST" else None
+    data = posted(request)
     form = forms.Template(data, actor=request.member, template=found)
     if not form.is_valid():
         status = form.status if form.is_bound else 200

@@ -9,10 +9,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 from orgs import actions
 from orgs.forms.members import Reason
 from orgs.queries.members import accounts as queries
+from orgs.views.asking import ask
 from orgs.views.members.deeds import find
-from orgs.web import ConsoleRequest, page, see_other
-
-PANEL = "orgs/deed.html"
+from orgs.web import ConsoleRequest, posted, see_other
 
 
 @require_POST
@@ -26,12 +25,10 @@ def reset(request: ConsoleRequest, member_id: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def second_factor(request: ConsoleRequest, member_id: int) -> HttpResponse:
     member = find(request, member_id)
-    panel, form = queries.resetting(request.member, member), Reason(request.POST if request.method == "POST" else None)
+    panel, form = queries.resetting(request.member, member), Reason(posted(request))
     if not form.is_valid():
-        slug = request.org.slug
-        context = {"panel": panel, "form": form, "url": request.path, "row": member, "home_label": _("Members")}
-        context |= {"home": reverse("members", args=[slug]), "back": reverse("member", args=[slug, member.pk])}
-        return page(request, PANEL, context, part="panel", status=422 if form.is_bound else 200)
+        home, back = reverse("members", args=[request.org.slug]), reverse("member", args=[request.org.slug, member.pk])
+        return ask(request, panel, form, home=home, home_label=_("Members"), row=member, back=back)
     actions.accounts.reset_second_factor(request.member, member, **form.cleaned_data)
     return _done(request, member.pk, _("The second factor of %(name)s is gone. They are told.") % {"name": member})
 

@@ -21,7 +21,7 @@ from orgs.places import Place
 from orgs.queries import members as queries
 from orgs.queries.members import accounts, delegation
 from orgs.queries.members.panels import Panel
-from orgs.web import ConsoleRequest, done, page
+from orgs.web import ConsoleRequest, done, page, posted
 
 LIST, PANEL, PAGE = "orgs/members.html", "orgs/members_panel.html", "orgs/member.html"
 
@@ -63,7 +63,7 @@ def place(request: ConsoleRequest, member_id: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def suspend(request: ConsoleRequest, member_id: int) -> HttpResponse:
-    member, form = find(request, member_id), forms.Reason(_posted(request))
+    member, form = find(request, member_id), forms.Reason(posted(request))
     if not form.is_valid():
         return _ask(request, member, queries.suspension(request.member, member), form)
     actions.members.suspend(request.member, member, **form.cleaned_data)
@@ -81,7 +81,7 @@ def reactivate(request: ConsoleRequest, member_id: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def remove(request: ConsoleRequest, member_id: int) -> HttpResponse:
     member = find(request, member_id)
-    form = forms.Remove(_posted(request), actor=request.member, member=member)
+    form = forms.Remove(posted(request), actor=request.member, member=member)
     if not form.is_valid():
         return _ask(request, member, queries.removal(request.member, member), form)
     actions.members.remove(request.member, member, **form.cleaned_data)
@@ -91,7 +91,7 @@ def remove(request: ConsoleRequest, member_id: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def restore(request: ConsoleRequest, member_id: int) -> HttpResponse:
-    member, form = find(request, member_id), forms.Restore(_posted(request))
+    member, form = find(request, member_id), forms.Restore(posted(request))
     if not form.is_valid():
         return _ask(request, member, queries.restoration(request.member, member), form)
     actions.members.restore(request.member, member, fresh=form.cleaned_data["mode"] == "fresh")
@@ -126,10 +126,6 @@ def find(request: ConsoleRequest, member_id: int) -> Member:
     """A member that the reader can see, or 404."""
     related = ("org", "user", "team", "department", "sponsor__user")
     return get_object_or_404(Member.objects.visible_to(request.member).select_related(*related), pk=member_id)
-
-
-def _posted(request: ConsoleRequest) -> Any:
-    return request.POST if request.method == "POST" else None
 
 
 def _ask(request: ConsoleRequest, member: Member, panel: Panel, form: Form) -> HttpResponse:

@@ -14,7 +14,7 @@ from orgs.forms import provisioning as forms
 from orgs.markdown import to_html
 from orgs.queries import newcomer
 from orgs.queries import provisioning as queries
-from orgs.web import ConsoleRequest, done, page
+from orgs.web import ConsoleRequest, done, page, posted
 
 PAGE, TEMPLATE, GUIDE = "orgs/provisioning.html", "orgs/provisioning_template.html", "orgs/provisioning_guide.html"
 
@@ -40,7 +40,7 @@ def _board(request: ConsoleRequest, form: forms.Filter) -> dict[str, Any]:
 @require_http_methods(["GET", "HEAD", "POST"])
 def template(request: ConsoleRequest) -> HttpResponse:
     require(request.member, Action.PROVISIONING_TEMPLATE, request.org)
-    form = forms.Template(request.POST if request.method == "POST" else None, org=request.org)
+    form = forms.Template(posted(request), org=request.org)
     people = newcomer.may_own(request.member, request.member, timezone.now())
     context = {"form": form, "base": _here(request), "people": [request.member, *people]}
     if not form.is_valid():
@@ -53,8 +53,7 @@ def template(request: ConsoleRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def guide(request: ConsoleRequest) -> HttpResponse:
     require(request.member, Action.SETUP_GUIDE_WRITE, request.org)
-    posted = request.POST if request.method == "POST" else None
-    form = forms.Guide(posted, initial={"text": request.org.setup_guide})
+    form = forms.Guide(posted(request), initial={"text": request.org.setup_guide})
     context = {"form": form, "base": _here(request), "shown": to_html(request.org.setup_guide)}
     if not form.is_valid():
         return page(request, GUIDE, context, part="form", status=422 if form.is_bound else 200)

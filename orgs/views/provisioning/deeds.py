@@ -19,9 +19,10 @@ from orgs.models import Member, ProvisioningItem
 from orgs.provisioning import DEFINITIONS
 from orgs.queries import newcomer as queries
 from orgs.queries.members.panels import Panel
-from orgs.web import ConsoleRequest, done, page
+from orgs.views.asking import ask
+from orgs.web import ConsoleRequest, done, page, posted
 
-PAGE, PANEL = "orgs/provisioning_member.html", "orgs/deed.html"
+PAGE = "orgs/provisioning_member.html"
 Undo = tuple[str, list[tuple[str, str]]] | None
 
 
@@ -36,10 +37,10 @@ def tick(request: ConsoleRequest, item_id: int) -> HttpResponse:
     require(request.member, Action.PROVISIONING_TICK, item)
     actions.provisioning.ticked_by_people(request.member, item)
     definition = DEFINITIONS[item.item]
-    form = forms.Tick(*_posted(request), note=item.note, needs_note=definition.needs_note)
+    form = forms.Tick(posted(request), request.FILES or None, note=item.note, needs_note=definition.needs_note)
     panel = Panel("tick", definition.label, _("Tick it"), (("info-circle", definition.needs),), dangerous=False)
     if not form.is_valid():
-        return _ask(request, item, panel, form, status=form.status, target="")
+        return _ask(request, item, panel, form, target="")
     given = form.cleaned_data
     actions.provisioning.tick(request.member, item, note=given["note"], evidence=given["evidence"], kind=form.kind)
     return _done(request, item, _("Ticked: %(item)s.") % {"item": definition.label}, "provisioning_untick")
@@ -56,7 +57,7 @@ def untick(request: ConsoleRequest, item_id: int) -> HttpResponse:
 def plan(request: ConsoleRequest, item_id: int) -> HttpResponse:
     item = _find(request, item_id)
     require(request.member, Action.PROVISIONING_PLAN, item)
-    form = forms.Plan(_posted(request)[0], actor=request.member, owner=item.owner, due_day=item.due_day)
+    form = forms.Plan(posted(request), actor=request.member, owner=item.owner, due_day=item.due_day)
     if not form.is_valid():
         people = queries.may_own(request.member, item.member, timezone.now())
         panel = Panel("plan", DEFINITIONS[item.item].label, _("Save it"), (), dangerous=False)
@@ -118,30 +119,16 @@ def _newcomer(request: ConsoleRequest, member_id: int) -> Member:
     return item.member
 
 
-def _posted(request: ConsoleRequest) -> Any:
-    return (request.POST, request.FILES) if request.method == "POST" else (None, None)
-
-
 def _shown(request: ConsoleRequest, member_id: int) -> dict[str, Any]:
     found = queries.newcomer(request.member, _newcomer(request, member_id), timezone.now())
     return {"shown": found, "base": reverse("provisioning", args=[request.org.slug])}
 
 
-def _ask(
-    request: ConsoleRequest,
-    item: ProvisioningItem,
-    panel: Panel,
-    form: Form,
-    *,
-    status: int = 422,
-    target: str = "#items",
-    **more: Any,
-) -> HttpResponse:
-    """What a deed needs; again with what is missing after an attempt."""
-    context = {"panel": panel, "form": form, "url": request.path, "target": target, "row": item.member}
-    context |= {"home": reverse("provisioning", args=[request.org.slug]), "home_label": _("Provisioning")}
-    context |= {"back": reverse("provisioning_member", args=[request.org.slug, item.member_id]), **more}
-    return page(request, PANEL, context, part="panel", status=status if form.is_bound else 200)
+def _ask(request: ConsoleRequest, item: ProvisioningItem, panel: Panel, form: Form, **more: Any) -> HttpResponse:
+    """What a deed on an item of a newcomer needs."""
+    above = {"home": reverse("provisioning", args=[request.org.slug]), "home_label": _("Provisioning")}
+    back = reverse("provisioning_member", args=[request.org.slug, item.member_id])
+    return ask(request, panel, form, **above, **{"row": item.member, "back": back, "target": "#items", **more})
 
 
 def _done(request: ConsoleRequest, item: ProvisioningItem, message: str, back: str = "") -> HttpResponse:

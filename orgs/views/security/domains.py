@@ -17,8 +17,8 @@ from orgs.access import Action, require
 from orgs.forms import security as forms
 from orgs.models import Domain
 from orgs.queries import domains as queries
-from orgs.views.security.page import fresh, here, posted
-from orgs.web import ConsoleRequest, done, page, see_other
+from orgs.views.security.page import fresh, here
+from orgs.web import ConsoleRequest, done, page, posted, see_other
 
 PAGE, NEW, ONE, GIVE_UP = (f"orgs/{name}.html" for name in ("security", "domain_new", "domain", "domain_remove"))
 

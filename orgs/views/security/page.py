@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import HttpResponse, QueryDict
+from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -14,7 +14,7 @@ from orgs.access import Action, require
 from orgs.forms import security as forms
 from orgs.queries import domains, sso
 from orgs.queries import security as queries
-from orgs.web import ConsoleRequest, done, page
+from orgs.web import ConsoleRequest, done, page, posted
 
 PAGE, PANEL = "orgs/security.html", "orgs/security_second_factor.html"
 MANY = 10  # more than that locked out at once: the name is typed (look.md)
@@ -42,10 +42,6 @@ def fresh(request: ConsoleRequest) -> dict[str, Any]:
 
 def here(request: ConsoleRequest) -> str:
     return reverse("security", args=[request.org.slug])
-
-
-def posted(request: ConsoleRequest) -> QueryDict | None:
-    return request.POST if request.method == "POST" else None
 
 
 # ---------------------------------------------------------------- second factor

@@ -11,9 +11,9 @@ from orgs.access import Action, require
 from orgs.forms import sso as forms
 from orgs.models import IdentityProvider
 from orgs.queries import sso as queries
-from orgs.views.security.page import fresh, here, posted
+from orgs.views.security.page import fresh, here
 from orgs.views.sso import leading_to
-from orgs.web import ConsoleRequest, done, page
+from orgs.web import ConsoleRequest, done, page, posted
 
 PAGE = "orgs/security.html"
 CONNECT, TEST, ADMIT, ENFORCE, REMOVE = (

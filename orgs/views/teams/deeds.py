@@ -13,8 +13,8 @@ from orgs.access import Action, require
 from orgs.forms import places as forms
 from orgs.models import Department, Team
 from orgs.queries import teams as queries
-from orgs.views.teams.tree import ask, changed, on_page, posted, url_of
-from orgs.web import ConsoleRequest
+from orgs.views.teams.tree import ask, changed, on_page, url_of
+from orgs.web import ConsoleRequest, posted
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -31,7 +31,7 @@ def _rename(request: ConsoleRequest, row: Department | Team, deed: Callable[...,
     panel, names = queries.renaming(request.member, row), {"name": row.name}
     form = forms.Name(posted(request), kind=type(row), org=request.org, but=row, initial=names)
     if not form.is_valid():
-        return ask(request, panel, form, row=row, status=form.status)
+        return ask(request, panel, form, row=row)
     before = row.name
     deed(request.member, row, name=form.cleaned_data["name"])
     door = "teams_rename" if isinstance(row, Team) else "teams_department_rename"

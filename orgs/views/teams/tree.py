@@ -15,9 +15,10 @@ from orgs.forms import places as forms
 from orgs.models import Department, Team
 from orgs.queries import teams as queries
 from orgs.queries.members.panels import Panel
-from orgs.web import ConsoleRequest, done, page
+from orgs.views import asking
+from orgs.web import ConsoleRequest, done, page, posted
 
-PAGE, PANEL = "orgs/teams.html", "orgs/deed.html"
+PAGE = "orgs/teams.html"
 
 
 @require_safe
@@ -36,7 +37,7 @@ def new(request: ConsoleRequest) -> HttpResponse:
     form = forms.NewTeam(posted(request), actor=request.member, initial={"department": request.GET.get("department")})
     if not form.is_valid():
         panel = Panel("new", _("Add a team"), _("Add the team"), (), dangerous=False)
-        return ask(request, panel, form, status=form.status)
+        return ask(request, panel, form)
     given = form.cleaned_data
     made = actions.teams.create_team(request.member, given["department"], name=given["name"])
     return changed(request, _("%(name)s is a team of %(of)s now.") % {"name": made, "of": made.department})
@@ -48,13 +49,9 @@ def department_new(request: ConsoleRequest) -> HttpResponse:
     form = forms.Name(posted(request), kind=Department, org=request.org)
     if not form.is_valid():
         panel = Panel("new", _("Add a department"), _("Add the department"), (), dangerous=False)
-        return ask(request, panel, form, status=form.status)
+        return ask(request, panel, form)
     made = actions.departments.create(request.member, request.org, name=form.cleaned_data["name"])
     return changed(request, _("%(name)s is a department now. Add its teams.") % {"name": made})
-
-
-def posted(request: ConsoleRequest) -> Any:
-    return request.POST if request.method == "POST" else None
 
 
 def on_page(request: ConsoleRequest) -> bool:
@@ -62,14 +59,12 @@ def on_page(request: ConsoleRequest) -> bool:
     return request.GET.get("on") == "page"
 
 
-def ask(
-    request: ConsoleRequest, panel: Panel, form: Form, *, row: Department | Team | None = None, status: int = 422
-) -> HttpResponse:
-    """What a deed would do, with its form; after an attempt again, with what is wrong and `status`."""
-    home = reverse("teams", args=[request.org.slug])
-    context = {"panel": panel, "form": form, "url": request.get_full_path(), "back": url_of(row) if row else home}
-    context |= {"target": "" if on_page(request) else "#tree", "home": home, "home_label": _("Teams"), "row": row}
-    response = page(request, PANEL, context, part="panel", status=status if form.is_bound else 200)
+def ask(request: ConsoleRequest, panel: Panel, form: Form, *, row: Department | Team | None = None) -> HttpResponse:
+    """What a deed on a department or a team would do, in the tree or on the page of `row`."""
+    above = {"home": reverse("teams", args=[request.org.slug]), "home_label": _("Teams")}
+    more: dict[str, Any] = {"url": request.get_full_path(), "target": "" if on_page(request) else "#tree"}
+    more |= {"row": row, "back": url_of(row)} if row else {}
+    response = asking.ask(request, panel, form, **above, **more)
     if form.is_bound:  # said by the answer: the form cannot know whether a 409 brings it again, or a toast alone
         response["HX-Retarget"], response["HX-Reswap"] = "#panel", "innerHTML"
     return response
