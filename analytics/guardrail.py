@@ -38,7 +38,7 @@ _decode = msgspec.json.Decoder(Call).decode
 
 
 @require_POST
-@door(Action.DECISIONS_READ, sent=x_api_key)
+@door(Action.DECISIONS_READ, sent=x_api_key, decides=True)
 def judge(request: KeyRequest) -> HttpResponse:
     """Let a call through (`NONE`), or block it with the reason, in words to the person. Always 200 for a call."""
     try:

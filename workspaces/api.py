@@ -41,7 +41,7 @@ def _told(view: Callable[[KeyRequest], Any]) -> Callable[[KeyRequest], HttpRespo
 
 
 @require_POST
-@door(Action.DECISIONS_READ)
+@door(Action.DECISIONS_READ, decides=True)
 @_told
 def evaluation(request: KeyRequest) -> Any:
     """May somebody do something? Always 200: a refusal is `{"decision": false}` with its reasons."""
@@ -49,7 +49,7 @@ def evaluation(request: KeyRequest) -> Any:
 
 
 @require_POST
-@door(Action.DECISIONS_READ)
+@door(Action.DECISIONS_READ, decides=True)
 @_told
 def evaluations(request: KeyRequest) -> Any:
     """Many questions at once, as of one moment; an item that is broken is answered no and breaks no other."""
@@ -58,7 +58,7 @@ def evaluations(request: KeyRequest) -> Any:
 
 
 @require_POST
-@door(Action.DECISIONS_READ)
+@door(Action.DECISIONS_READ, decides=True)
 @_told
 def search_subject(request: KeyRequest) -> Any:
     """Who may do it?"""
@@ -66,7 +66,7 @@ def search_subject(request: KeyRequest) -> Any:
 
 
 @require_POST
-@door(Action.DECISIONS_READ)
+@door(Action.DECISIONS_READ, decides=True)
 @_told
 def search_resource(request: KeyRequest) -> Any:
     """To what may they do it?"""
@@ -74,7 +74,7 @@ def search_resource(request: KeyRequest) -> Any:
 
 
 @require_POST
-@door(Action.DECISIONS_READ)
+@door(Action.DECISIONS_READ, decides=True)
 @_told
 def search_action(request: KeyRequest) -> Any:
     """What may they do to it?"""

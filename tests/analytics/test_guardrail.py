@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from orgs.actions import members
+from orgs.actions import members, organizations
 from orgs.models import Scope
 from tests.cast import make_key
 from tests.governing import make_model, make_policy
@@ -58,6 +58,8 @@ def test_a_suspension_counts_for_the_very_next_call(ask, cast):
     members.suspend(cast.olive, cast.mika, reason="left early")
 
     assert ask().json() == {"action": "BLOCKED", "blocked_reason": "You are suspended in Acme."}
+    organizations.suspend(cast.support, cast.acme, reason="unpaid")
+    assert ask().json() == {"action": "BLOCKED", "blocked_reason": "Acme is suspended."}
 
 
 @pytest.mark.parametrize("email", ["stranger@x.example", "eve@umbrella.example", "", None, 7, "\0"])

@@ -14,7 +14,7 @@ from tests.cast import make_key, make_member
 from tests.doors import api
 from tests.governing import make_model, make_policy
 from tests.policies.rolling import running
-from tests.workspaces.deciding import ONE, Platform, question, subject
+from tests.workspaces.deciding import ONE, WHO, Platform, question, subject
 from tests.workspaces.mates import make_mate, make_tool
 from workspaces.models import Conversation, Room, RoomTool
 
@@ -53,6 +53,19 @@ def test_a_refusal_is_200_with_false_its_reasons_and_the_way_out(cast, platform)
     refused = next(step for step in context["steps"] if step["verdict"] == "refuses")
     assert (refused["layer"], refused["rule"]) == ("plan", "plan/advanced/create_workspaces")
     assert refused["fix"] == {"text": "Give them a plan that does.", "page": "members"}
+
+
+def test_a_suspended_organization_is_told_no_to_every_question_and_not_turned_away(cast, platform):
+    _key, without = make_key(cast.acme, "events:write", name="without the scope")
+    organizations.suspend(cast.support, cast.acme, reason="unpaid")
+
+    answer = platform.ask(cast.mika, "message.send", ("workspace", "Lab"))
+
+    assert (answer["decision"], answer["context"]["reason_user"]) == (False, {"403": "Acme is suspended."})
+    asked = question(cast.mika, "message.send", ("workspace", "Lab"))
+    assert platform.found(WHO, asked) == []
+    assert platform.many({"evaluations": [asked, asked]}) == [answer, answer]
+    assert api(without).post(ONE, asked).status_code == 403
 
 
 def test_the_person_is_told_in_their_own_words(cast, platform):
