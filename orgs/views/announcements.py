@@ -15,9 +15,10 @@ from orgs.forms.announcements import Announce
 from orgs.forms.requests import Page
 from orgs.models import Announcement
 from orgs.queries import announcements as queries
-from orgs.web import ConsoleRequest, done, page, see_other, wants_part
+from orgs.views.asking import ask
+from orgs.web import ConsoleRequest, done, page, posted, see_other, wants_part
 
-LIST, PANEL = "orgs/announcements.html", "orgs/deed.html"
+LIST = "orgs/announcements.html"
 
 
 @require_safe
@@ -29,12 +30,10 @@ def listing(request: ConsoleRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: ConsoleRequest) -> HttpResponse:
     require(request.member, Action.ANNOUNCEMENT_MANAGE, request.org)
-    form = Announce(request.POST if request.method == "POST" else None, org=request.org, now=timezone.now())
+    form = Announce(posted(request), org=request.org, now=timezone.now())
     if not form.is_valid():
         home = reverse("announcements", args=[request.org.slug])
-        context = {"panel": queries.announcing(request.member), "form": form, "url": request.path, "back": home}
-        context |= {"home": home, "home_label": _("Announcements"), "target": ""}
-        return page(request, PANEL, context, part="panel", status=422 if form.is_bound else 200)
+        return ask(request, queries.announcing(request.member), form, home=home, home_label=_("Announcements"))
     actions.announcements.announce(request.member, request.org, **form.cleaned_data)
     return _done(request, _("Everybody is told."))
 

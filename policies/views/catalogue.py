@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from orgs.access import Action, require
 from orgs.views.jobs import FilePages
-from orgs.web import ConsoleRequest, page, see_other
+from orgs.web import ConsoleRequest, page, posted, see_other
 from policies import actions
 from policies.forms import catalogue as forms
 from policies.jobs import catalogue as on_catalogue
@@ -43,7 +43,7 @@ def listing(request: ConsoleRequest) -> HttpResponse:
 def new(request: ConsoleRequest) -> HttpResponse:
     require(request.member, Action.CATALOGUE_MANAGE, request.org)
     beside = CatalogueModel(org=request.org)
-    form = forms.Describe(request.POST if request.method == "POST" else None, beside=beside)
+    form = forms.Describe(posted(request), beside=beside)
     if not form.is_valid():
         return page(request, FORM, {"form": form}, part="panel", status=form.status_code if form.is_bound else 200)
     model = actions.catalogue.add(request.member, form.described())
@@ -53,7 +53,7 @@ def new(request: ConsoleRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def change(request: ConsoleRequest, model_id: int) -> HttpResponse:
     model = _find(request, model_id)
-    form = forms.Describe.of(model, request.POST if request.method == "POST" else None)
+    form = forms.Describe.of(model, posted(request))
     if not form.is_valid():
         context = {"form": form, "model": model, "warnings": queries.retiring(model)}
         return page(request, FORM, context, part="panel", status=form.status_code if form.is_bound else 200)

@@ -13,13 +13,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from orgs.access import Action, require
 from orgs.queries.members.panels import Panel
-from orgs.web import ConsoleRequest, done, page
+from orgs.views.asking import ask
+from orgs.web import ConsoleRequest, done, page, posted
 from policies import actions
 from policies.forms import exceptions as forms
 from policies.models import UseCaseException
 from policies.queries import exceptions as queries
 
-LIST, PANEL = "policies/exceptions.html", "orgs/deed.html"
+LIST = "policies/exceptions.html"
 
 
 @require_safe
@@ -32,7 +33,7 @@ def listing(request: ConsoleRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def grant(request: ConsoleRequest) -> HttpResponse:
     panel = queries.granting(request.member)
-    form = forms.Grant(_posted(request), actor=request.member, begun=request.GET)
+    form = forms.Grant(posted(request), actor=request.member, begun=request.GET)
     if not form.is_valid():
         return _ask(request, panel, form)
     made = actions.exceptions.grant(request.member, request.org, **form.granted())
@@ -44,15 +45,11 @@ def end(request: ConsoleRequest, exception_id: int) -> HttpResponse:
     seen = UseCaseException.objects.visible_to(request.member).select_related("org", "member__user")
     found = get_object_or_404(seen, pk=exception_id)
     require(request.member, Action.EXCEPTION_GRANT, found)
-    form = forms.Nothing(_posted(request))
+    form = forms.Nothing(posted(request))
     if not form.is_valid():
         return _ask(request, queries.ending_early(request.member, found, timezone.now()), form)
     actions.exceptions.end(request.member, found)
     return _done(request, _("The exception for %(use_case)s is over.") % {"use_case": found})
-
-
-def _posted(request: ConsoleRequest) -> Any:
-    return request.POST if request.method == "POST" else None
 
 
 def _context(request: ConsoleRequest, form: forms.Find) -> dict[str, Any]:
@@ -61,11 +58,8 @@ def _context(request: ConsoleRequest, form: forms.Find) -> dict[str, Any]:
 
 
 def _ask(request: ConsoleRequest, panel: Panel, form: Form) -> HttpResponse:
-    """What a deed would do, with its form; again with what is missing (422) after an attempt."""
-    home, status = reverse("exceptions", args=[request.org.slug]), 422 if form.is_bound else 200
-    context = {"panel": panel, "form": form, "url": request.get_full_path(), "target": "#exceptions"}
-    context |= {"home": home, "home_label": _("Exceptions"), "back": home}
-    return page(request, PANEL, context, part="panel", status=status)
+    home, here = reverse("exceptions", args=[request.org.slug]), request.get_full_path()
+    return ask(request, panel, form, home=home, home_label=_("Exceptions"), url=here, target="#exceptions")
 
 
 def _done(request: ConsoleRequest, message: str) -> HttpResponse:

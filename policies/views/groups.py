@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from orgs.access import Action
-from orgs.web import ConsoleRequest, page
+from orgs.web import ConsoleRequest, page, posted
 from policies.engine import EVERYONE
 from policies.forms import policy as forms
 from policies.forms.grid import Grid
@@ -15,7 +15,7 @@ from policies.queries import grid as grids
 from policies.queries import policy as queries
 from policies.queries import reaching
 from policies.queries.policy import Writing
-from policies.views.writing import context, find, posted, save, url
+from policies.views.writing import context, find, save, url
 
 GRID, GROUPS, GROUP, PEOPLE = (f"policies/policy_{part}.html" for part in ("grid", "groups", "group", "people"))
 THIS = "this"  # what a group that has no name yet is called while it is counted

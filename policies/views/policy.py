@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from orgs.access import Action, Refused
-from orgs.web import ConsoleRequest, page
+from orgs.web import ConsoleRequest, page, posted
 from policies import actions, beginnings
 from policies.forms.grid import Begin
 from policies.forms.policy import Level, Revision, Text
@@ -17,7 +17,7 @@ from policies.names import names_of
 from policies.queries import policy as queries
 from policies.queries import reaching, trials
 from policies.queries.policy import Writing
-from policies.views.writing import context, find, needs_draft, onward, posted, save, url
+from policies.views.writing import context, find, needs_draft, onward, save, url
 
 PAGE, JSON, LEVEL, DISCARD = (f"policies/policy{part}.html" for part in ("", "_json", "_level", "_discard"))
 

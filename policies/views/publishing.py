@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from orgs import actions as orgs_actions
 from orgs import tables
 from orgs.access import Action
-from orgs.web import ConsoleRequest, done, page
+from orgs.web import ConsoleRequest, done, page, posted
 from policies import actions
 from policies.forms.grid import Compare
 from policies.forms.policy import Publish
@@ -22,7 +22,7 @@ from policies.queries import versions as listing
 from policies.queries.policy import Writing
 from policies.views.policy import PAGE
 from policies.views.policy import shown as first_page
-from policies.views.writing import context, find, needs_draft, posted, url
+from policies.views.writing import context, find, needs_draft, url
 
 PUBLISH, VERSIONS, VERSION, COMPARE = (
     f"policies/policy_{part}.html" for part in ("publish", "versions", "version", "compare")

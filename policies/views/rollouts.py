@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from orgs import tables
 from orgs.access import Action, require
+from orgs.views.asking import ask
 from orgs.web import ConsoleRequest, page, posted, see_other
 from policies import actions
 from policies.forms import rollouts as forms
@@ -24,7 +25,7 @@ from policies.queries import rollouts_people as on_people
 from policies.queries import rollouts_plans as plans
 
 LIST, ONE, FORM = "policies/rollouts.html", "policies/rollout.html", "policies/rollout_form.html"
-PEOPLE, ANSWER, PANEL = "policies/rollout_people.html", "policies/rollout_answer.html", "orgs/deed.html"
+PEOPLE, ANSWER = "policies/rollout_people.html", "policies/rollout_answer.html"
 DEEDS: dict[str, Callable[..., None]] = {
     "start": actions.rollouts.start,
     "advance": actions.rollouts.advance,
@@ -83,11 +84,10 @@ def show(request: ConsoleRequest, rollout_id: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def deed(request: ConsoleRequest, rollout_id: int, deed: str) -> HttpResponse:
-    rollout, asked = _find(request, rollout_id, deed), posted(request)
-    form: Any = forms.Reason(asked) if deed == "pause" else forms.Confirm(asked)
+    rollout = _find(request, rollout_id, deed)
+    form: Any = forms.Reason(posted(request)) if deed == "pause" else forms.Confirm(posted(request))
     if not form.is_valid():
-        context = _context(request, rollout, deed, form)
-        return page(request, PANEL, context, part="panel", status=200 if asked is None else 422)
+        return _ask(request, rollout, deed, form)
     DEEDS[deed](request.member, rollout, **form.cleaned_data)
     return _to(request, rollout, str(SAID[deed]))
 
@@ -143,12 +143,10 @@ def _plan(request: ConsoleRequest, rollout: Rollout | None) -> forms.Plan:
     return forms.Plan(data, org=org, who=who, stages=stages, things=None, least=0 if begun else 1, initial=initial)
 
 
-def _context(request: ConsoleRequest, rollout: Rollout, deed: str, form: Any) -> dict[str, Any]:
-    slug = request.org.slug
-    back, home = reverse("rollouts_page", args=[slug, rollout.pk]), reverse("rollouts", args=[slug])
-    shown = panels.asking(rollout, deed, timezone.now())
-    context = {"panel": shown, "form": form, "url": request.path, "back": back, "row": rollout}
-    return context | {"home": home, "home_label": _("Rollouts"), "target": ""}
+def _ask(request: ConsoleRequest, rollout: Rollout, deed: str, form: Any) -> HttpResponse:
+    above = {"home": reverse("rollouts", args=[request.org.slug]), "home_label": _("Rollouts")}
+    back = reverse("rollouts_page", args=[request.org.slug, rollout.pk])
+    return ask(request, panels.asking(rollout, deed, timezone.now()), form, **above, row=rollout, back=back)
 
 
 def _to(request: ConsoleRequest, rollout: Rollout, said: str) -> HttpResponse:

@@ -13,14 +13,14 @@ from orgs import jobs, tables
 from orgs.access import Action, Refused
 from orgs.models import Job
 from orgs.queries import members as progressing
-from orgs.web import ConsoleRequest, page, see_other
+from orgs.web import ConsoleRequest, page, posted, see_other
 from policies import actions
 from policies.forms import trials as forms
 from policies.queries import judged as counted
 from policies.queries import trials as queries
 from policies.queries.policy import Writing
 from policies.queries.trials import Trial
-from policies.views.writing import context, find, needs_draft, onward, posted, url
+from policies.views.writing import context, find, needs_draft, onward, url
 
 REPLAY, RESULT, TRIAL, DEED = (f"policies/policy_{part}.html" for part in ("replay", "replayed", "trial", "deed"))
 

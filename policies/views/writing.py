@@ -52,10 +52,6 @@ def needs_draft(at: Writing) -> None:
         raise Refused(text, page="policies")
 
 
-def posted(request: ConsoleRequest) -> Any:
-    return request.POST if request.method == "POST" else None
-
-
 def context(at: Writing, here: str, form: Edit | None = None, *, title: str = "", **more: Any) -> dict[str, Any]:
     """What every page of a policy is given; `here` is the page among its neighbours, `title` that of one beneath it."""
     revision = form.data.get("revision", 0) if form is not None and form.is_bound else at.revision
