@@ -6,15 +6,18 @@ What changes by the clock (an exception's end, a trial's) is kept as a time and 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from operator import itemgetter
 from typing import Any
 
 from orgs.models import Kind, Member, Organization
 from policies import limits
-from policies.engine import EVERYONE, Person, Policy, models_in
+from policies.engine import EVERYONE, LEVELS, Person, Policy, models_in
 from policies.limits import Held, Rules
 from policies.models import WHOLE, CatalogueModel, PolicyInForce, Rollout, UseCaseException
 from policies.rollouts.courses import courses_of, power_users_among, reached_among
 from policies.rollouts.stages import Course, Fall, fall
+
+Published = tuple[Policy, int, str]  # a version: what it says, its number, the name of the department whose it is
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +29,7 @@ class Applied:
     groups: tuple[str, ...]
     models: frozenset[str]
     department: str = ""  # whose policy it is; empty: the organization's
+    scope: int = WHOLE
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,20 +44,26 @@ class Catalogue:
 class Facts:
     """`policies`: the organization's, then their department's, as far as one was published.
 
-    `newer`: what takes their place from a moment on, where a version is being rolled out. `rollouts`: those of
-    everything else. `exceptions`: (use case, who it was given to, end). `limits`: those that hold for them.
+    `newer`: what takes their place, from which moment on, the earliest first, where versions are being rolled out.
+    `rollouts`: those of everything else. `exceptions`: (use case, who it was given to, end). `limits`: those that hold
+    for them.
     """
 
     catalogue: Catalogue
     policies: tuple[Applied, ...] = ()
     exceptions: tuple[tuple[str, str, datetime], ...] = ()
-    newer: tuple[datetime, tuple[Applied, ...]] | None = None
+    newer: tuple[tuple[datetime, tuple[Applied, ...]], ...] = ()
     rollouts: tuple[Fall, ...] = ()
     limits: tuple[Held, ...] = ()
 
     def policies_at(self, now: datetime) -> tuple[Applied, ...]:
-        """The policies that count at a moment."""
-        return self.newer[1] if self.newer is not None and self.newer[0] <= now else self.policies
+        """The policies that count at a moment: which version of each holds for them, nobody decides elsewhere."""
+        return next((policies for since, policies in reversed(self.newer) if since <= now), self.policies)
+
+    def level_at(self, now: datetime) -> str:
+        """The monitoring level under which they stand at a moment; a department has none of its own."""
+        own = (one.policy.monitoring_level for one in self.policies_at(now) if one.scope == WHOLE)
+        return next(own, LEVELS[0])
 
 
 def of_members(org: Organization, members: Collection[Member], leads: Collection[int]) -> dict[int, Facts]:
@@ -90,10 +100,10 @@ class _Whole:
     """What policies know of an organization."""
 
     catalogue: Catalogue
-    in_force: Mapping[int, tuple[Policy, int, str]]
+    in_force: Mapping[int, Published]
     exceptions: Collection[UseCaseException]
     courses: tuple[Course, ...] = ()
-    versions: Mapping[int, tuple[Policy, int, str]] = field(default_factory=dict)  # rollout → what it is of
+    versions: Mapping[int, tuple[int, Published]] = field(default_factory=dict)  # rollout → scope, what it is of
     limits: Rules = field(default_factory=dict)
     trials: tuple[tuple[int, datetime], ...] = ()  # versions that run report-only: number, until when
 
@@ -137,11 +147,11 @@ def person(member: Member, *, lead: bool) -> Person:
 
 def _facts(whole: _Whole, who: Person, reached: Collection[int], *, power: bool) -> Facts:
     scopes = dict.fromkeys((WHOLE, who.department))
-    applied = {scope: apply(who, *whole.in_force[scope]) for scope in scopes if scope in whole.in_force}
+    applied = {scope: apply(who, *whole.in_force[scope], scope) for scope in scopes if scope in whole.in_force}
     inside = {name for one in applied.values() for name in one.groups} or {EVERYONE}
     falls = [fall(one, who, inside, power=power, reached=one.id in reached) for one in whole.courses]
     newer = _newer(whole, who, applied, falls)
-    groups = inside | {name for one in newer[1] for name in one.groups} if newer else inside
+    groups = inside.union(*(one.groups for _since, policies in newer for one in policies))
     mine = [e for e in whole.exceptions if e.member_id == who.id or e.group in groups]
     excepted = tuple((e.use_case, e.group, e.ends_at) for e in mine)
     others = tuple(one for one in falls if one.course.kind != Rollout.Kind.POLICY)
@@ -150,22 +160,27 @@ def _facts(whole: _Whole, who: Person, reached: Collection[int], *, power: bool)
 
 def _newer(
     whole: _Whole, who: Person, applied: Mapping[int, Applied], falls: Collection[Fall]
-) -> tuple[datetime, tuple[Applied, ...]] | None:
-    """The organization's version that is being rolled out, in place of the one in force, from when it reaches them."""
-    for one in falls:
-        if one.since is not None and one.course.id in whole.versions:
-            version = {WHOLE: apply(who, *whole.versions[one.course.id])}
-            return one.since, tuple((dict(applied) | version)[scope] for scope in sorted({*applied, WHOLE}))
-    return None
+) -> tuple[tuple[datetime, tuple[Applied, ...]], ...]:
+    """The versions that are being rolled out, in place of those in force, from when each reaches them.
+
+    A department's says nothing to anybody outside of it.
+    """
+    there = ((one.since, *whole.versions[one.course.id]) for one in falls if one.course.id in whole.versions)
+    reaching = [(since, scope, of) for since, scope, of in there if since and scope in (WHOLE, who.department)]
+    found, held = [], dict(applied)
+    for since, scope, version in sorted(reaching, key=itemgetter(0, 1)):
+        held[scope] = apply(who, *version, scope)
+        found.append((since, tuple(held[scope] for scope in sorted(held))))
+    return tuple(found)
 
 
-def apply(who: Person, policy: Policy, version: int, department: str = "") -> Applied:
+def apply(who: Person, policy: Policy, version: int, department: str = "", scope: int = WHOLE) -> Applied:
     """A policy as it falls on `who`. No query."""
     groups = policy.groups_of(who)
-    return Applied(policy, version, tuple(group.name for group in groups), models_in(groups), department)
+    return Applied(policy, version, tuple(group.name for group in groups), models_in(groups), department, scope)
 
 
-def policies_of(org: Organization, models: Mapping[str, str] | None = None) -> dict[int, tuple[Policy, int, str]]:
+def policies_of(org: Organization, models: Mapping[str, str] | None = None) -> dict[int, Published]:
     """What is in force: scope → (policy, version, department's name or nothing). One query.
 
     `models`: every name of a model → its own name, as the catalogue has it.
@@ -177,21 +192,21 @@ def _forces(org: Organization) -> list[PolicyInForce]:
     return list(PolicyInForce.objects.filter(org=org).select_related("version", "trial").order_by("scope"))
 
 
-def _policies(forces: Iterable[PolicyInForce], models: Mapping[str, str] | None) -> dict[int, tuple[Policy, int, str]]:
+def _policies(forces: Iterable[PolicyInForce], models: Mapping[str, str] | None) -> dict[int, Published]:
     versions = [row.version for row in forces if row.version is not None]
     return {row.scope: (Policy.of(row.document, models), row.number, row.scope_name) for row in versions}
 
 
-def versions_of(courses: Collection[Course], models: Mapping[str, str]) -> dict[int, tuple[Policy, int, str]]:
-    """Rollout → the version of the policy that it is of. One query; none where no version is being rolled out."""
+def versions_of(courses: Collection[Course], models: Mapping[str, str]) -> dict[int, tuple[int, Published]]:
+    """Rollout → whose version it is of, and the version. One query; none where no version is being rolled out."""
     ids = [one.id for one in courses if one.kind == Rollout.Kind.POLICY]
     rows = Rollout.objects.filter(pk__in=ids).select_related("version") if ids else ()
     found = ((row.pk, row.version) for row in rows if row.version is not None)
-    return {pk: (Policy.of(row.document, models), row.number, row.scope_name) for pk, row in found}
+    return {pk: (row.scope, (Policy.of(row.document, models), row.number, row.scope_name)) for pk, row in found}
 
 
 def judging(org: Organization, models: Mapping[str, str] | None = None) -> list[Policy]:
-    """The policies that judge somebody: those in force, and a version that is being rolled out. 2 queries."""
+    """The policies that judge somebody: those in force, and versions that are being rolled out. 2 queries."""
     going = Rollout.objects.filter(org=org, kind=Rollout.Kind.POLICY).going_on().select_related("version")
     reaching = [Policy.of(one.version.document, models) for one in going if one.version is not None]
     return [policy for policy, _number, _name in policies_of(org, models).values()] + reaching

@@ -6,11 +6,11 @@ from typing import NamedTuple
 
 from django.db import connection
 
-from orgs import subjects
 from orgs.models import Member, Organization
+from policies import watching
 from policies.facts import Facts
 from policies.models import LONGEST, LONGEST_TITLE, FlaggedMessage, HeardConversation, KeptMessage
-from policies.watching import FULL, Line, Watch, lines_of
+from policies.watching import FULL, MINIMAL, Line, Watch, lines_of
 
 MESSAGE = "message"  # what a person wrote: the one kind that is flagged
 OWN = "steward"  # source of Steward's own conversations, which are read where they stand and never kept twice
@@ -38,10 +38,17 @@ def keep(org: Organization, watch: Watch, source: str, heard: Sequence[Heard], *
 
     At most 6 queries, however many events; 0 where nothing is kept.
     """
-    heard = sorted(heard)  # by event: two requests that hold the same ones wait for each other in one order
-    flagged = _flagged(org, watch, heard, now)
-    said = [one for one in heard if one.text and one.conversation] if watch.level == FULL and source != OWN else []
-    titled = [one for one in heard if one.conversation and (one.title or watch.level == FULL)]
+    known = watching.known(org, {one.member for one in heard} - {0}) if watch.rolling else {}
+    full, looked_at = set(), []
+    for one in sorted(heard):  # by event: two requests that hold the same ones wait for each other in one order
+        level = known[one.member].level_at(one.at) if one.member in known else watch.level
+        if level != MINIMAL:
+            looked_at.append(one)
+        if level == FULL:
+            full.add(one)
+    flagged = _flagged(org, watch, looked_at, known, now)
+    said = [one for one in looked_at if one in full and one.text and one.conversation] if source != OWN else []
+    titled = [one for one in looked_at if one.conversation and (one.title or one in full)]
     people = _people(org, {one.member for one, _line in flagged} | {one.member for one in (*titled, *said)})
     rows = [_flag(org, source, one, line, people, now) for one, line in flagged]
     FlaggedMessage.objects.bulk_create(rows, ignore_conflicts=True)
@@ -49,14 +56,15 @@ def keep(org: Organization, watch: Watch, source: str, heard: Sequence[Heard], *
     _note_conversations(org, source, titled, people)
 
 
-def _flagged(org: Organization, watch: Watch, heard: Iterable[Heard], now: datetime) -> list[tuple[Heard, Line]]:
+def _flagged(
+    org: Organization, watch: Watch, heard: Iterable[Heard], known: Mapping[int, Facts], now: datetime
+) -> list[tuple[Heard, Line]]:
     """Messages with the strictest line that they fall under, leaving out what somebody has an exception for."""
     messages = [one for one in heard if one.kind == MESSAGE and (one.text or one.tag)]
-    known = _facts(org, {one.member for one in messages} - {0}) if watch.rolling else {}
     found = [(one, _lines(watch, one, known.get(one.member))) for one in messages]
     asked = {one.member for one, lines in found if any(line.effect == "approve" for line in lines)} - {0}
-    known |= _facts(org, asked - known.keys())
-    excepted = {pk: {use for use, _group, end in has.exceptions if end > now} for pk, has in known.items()}
+    all_known = {**known, **watching.known(org, asked - known.keys())}
+    excepted = {pk: {use for use, _group, end in has.exceptions if end > now} for pk, has in all_known.items()}
     counting = ((one, _without(lines, excepted.get(one.member, ()))) for one, lines in found)
     return [(one, lines[0]) for one, lines in counting if lines]
 
@@ -70,13 +78,6 @@ def _lines(watch: Watch, one: Heard, known: Facts | None) -> tuple[Line, ...]:
 
 def _without(lines: tuple[Line, ...], excepted: Collection[str]) -> tuple[Line, ...]:
     return tuple(line for line in lines if line.effect != "approve" or line.use_case not in excepted)
-
-
-def _facts(org: Organization, member_ids: Collection[int]) -> dict[int, Facts]:
-    """Member id → what policies know of them. The queries of their subjects, where any."""
-    members = list(Member.objects.filter(org=org, pk__in=member_ids).select_related("user")) if member_ids else []
-    found = subjects.of_many(org, members) if members else {}
-    return {pk: subject.policies for pk, subject in found.items() if subject.policies is not None}
 
 
 def _people(org: Organization, member_ids: Collection[int]) -> dict[int, str]:

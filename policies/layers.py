@@ -29,7 +29,7 @@ def model(q: Question) -> Step | None:
     name = facts.catalogue.names.get(asked)
     if name in facts.catalogue.retired:
         return _model_refuses(
-            f"{name} is retired.", f"retired/{name}", "Choose a model that is available.", "catalogue"
+            f"The model {name} is retired.", f"retired/{name}", "Choose a model that is available.", "catalogue"
         )
     for applied in policies:
         if (name or asked) not in applied.models and (name is not None or not applied.policy.unknown_models):
@@ -45,7 +45,7 @@ def _model_of(q: Question) -> str:
 def _lacks(who: str, name: str, groups: tuple[str, ...], department: str, known: bool) -> Step:
     whose = f"The policy of {department}" if department else "The policy"
     if not known:
-        reason = f"{name} is not in the model catalogue, and the policy allows no unknown models."
+        reason = f"The model {name} is not in the catalogue, and the policy allows no unknown models."
         return _model_refuses(reason, f"unknown/{name}", "An Owner or Admin adds it to the catalogue.", "catalogue")
     reason = f"{whose} does not allow {name} to {_listed(groups)}, where {who} belongs."
     fix = f"An Owner or Admin allows {name} to {_listed(groups)} and publishes the policy."

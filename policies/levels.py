@@ -1,5 +1,6 @@
 """The monitoring level in words, told when it changes, and shown to every member on their own page (product.md 4)."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -9,9 +10,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from orgs import mails
-from orgs.models import Announcement, Member
+from orgs.models import Announcement, Member, Organization
+from orgs.models.members import MemberQuerySet
 from policies import watching
-from policies.models import WHOLE, LevelChange, PolicyVersion
+from policies.models import WHOLE, LevelChange, PolicyInForce, PolicyVersion, Rollout
 
 TOLD_FOR = timedelta(days=30)
 LABELS: dict[str, Any] = {
@@ -35,9 +37,11 @@ KEEPS: dict[str, Any] = {
 
 
 def told_to(actor: Member, member: Member) -> list[tuple[str, str]]:
-    """The level as a member's page tells it: the hook `member_watched`. At most one query."""
+    """The level under which a member stands, as their page tells it: hook `member_watched`. As `watching.levels`."""
     watch = watching.of(member.org)
-    return [(str(LABELS[watch.level]), str(KEEPS[watch.level if watch.number else ""]))]
+    level = watching.levels(member.org, [member.pk], timezone.now()).get(member.pk, watch.level)
+    said = level if watch.number or level != watch.level else ""
+    return [(str(LABELS[level]), str(KEEPS[said]))]
 
 
 def published(version: PolicyVersion, *, level_before: str, at: datetime) -> None:
@@ -55,6 +59,31 @@ def published(version: PolicyVersion, *, level_before: str, at: datetime) -> Non
     words = {"org": org, "day": day, "level": LABELS[level], "keeps": KEEPS[level]}
     text = _("Since %(day)s the monitoring level of %(org)s is %(level)s. %(keeps)s") % words
     Announcement.objects.create(org=org, text=text[:300], starts_at=at, ends_at=at + TOLD_FOR, about="monitoring")
-    to = Member.objects.filter(org=org).active(timezone.now()).values_list("user__email", flat=True)
-    facts = {"day": day, "level": str(LABELS[level]), "keeps": str(KEEPS[level])}
-    mails.queue("monitoring_level", to, org, **facts)
+    _mail(Member.objects.filter(org=org), org, level, day)
+
+
+def reached(rollout: Rollout, member_ids: Sequence[int], *, at: datetime, taken_back: bool = False) -> None:
+    """Tell those whom a version has reached, or from whom it was taken back, when that changes their level.
+
+    A mail each, in the caller's transaction. At most 4 queries, and one for every thousand; 1 where it changes nothing.
+    """
+    brought = watching.level_brought(rollout)
+    if not brought or not member_ids:
+        return
+    force = PolicyInForce.objects.of(rollout.org).select_related("version").first()
+    version = force.version if force is not None else None
+    before = version.document["monitoring_level"] if version is not None else watching.MINIMAL
+    if brought == before:
+        return
+    level = before if taken_back else brought
+    org = rollout.org
+    changes = (LevelChange(org=org, member_id=pk, level=level, since=at) for pk in member_ids)
+    LevelChange.objects.bulk_create(changes, batch_size=1_000)
+    day = date_format(at.astimezone(org.zone), "j M Y")
+    _mail(Member.objects.filter(org=org, pk__in=member_ids), org, level, day, yours="yes")
+
+
+def _mail(members: MemberQuerySet, org: Organization, level: str, day: str, **more: str) -> None:
+    """`yours`: it is the level of whoever reads it, not everybody's."""
+    to = members.active(timezone.now()).values_list("user__email", flat=True)
+    mails.queue("monitoring_level", to, org, day=day, level=str(LABELS[level]), keeps=str(KEEPS[level]), **more)

@@ -2,23 +2,24 @@
 
 `minimal`, and no published policy: nothing is looked at and nothing kept; usage counts. `standard`: titles, and the
 text of messages that a line of the policy flags. `full`: every text, too (product.md 4). The level is that of the
-organization's own policy; the lines are also those of the departments' policies, for their people, and those of a
-version that is being rolled out, for whom it reached.
+organization's own policy; the lines are also those of the departments' policies, for their people. Whom a version has
+reached that is being rolled out stands under its level and its lines: `Facts.policies_at` says which version holds.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from itertools import takewhile
 
-from django.utils import timezone
+from django.db.models import Q
 
 from orgs import subjects
 from orgs.models import Member, Organization
 from policies import facts
 from policies.engine import EFFECTS, LEVELS, Policy
-from policies.facts import Facts
-from policies.models import WHOLE, PolicyInForce, Rollout
+from policies.facts import Facts, Published
+from policies.models import WHOLE, LevelChange, Rollout
 from policies.recognising import Found, Recogniser
 
 MINIMAL, STANDARD, FULL = LEVELS
@@ -38,11 +39,12 @@ class Line:
 class Watch:
     """An organization's policies as messages are held against them."""
 
-    def __init__(self, policies: Mapping[int, tuple[Policy, int, str]], *, rolling: bool = False) -> None:
+    def __init__(self, policies: Mapping[int, Published], rollouts: Collection[Rollout] = ()) -> None:
         whole = policies.get(WHOLE)
         self.level = whole[0].monitoring_level if whole else MINIMAL
         self.number = whole[1] if whole else 0  # of the version in force; 0: none was published
-        self.rolling = rolling  # whether a version is being rolled out: then people's own policies say what counts
+        self.rolling = bool(rollouts)  # a version is being rolled out: then people's own policies say what counts
+        self.coming = {row.name: level for row in rollouts if (level := level_brought(row)) not in ("", self.level)}
         self._policies = policies
 
     @cached_property
@@ -52,8 +54,8 @@ class Watch:
 
     @property
     def listens(self) -> bool:
-        """Whether the level lets anything be looked at that comes from outside."""
-        return self.level != MINIMAL
+        """Whether anybody's level lets anything be looked at that comes from outside."""
+        return any(level != MINIMAL for level in (self.level, *self.coming.values()))
 
     def lines(self, text: str, tag: str = "", *, department: int = 0) -> tuple[Line, ...]:
         """The lines that a message of somebody in `department` falls under: the strictest first. No query."""
@@ -117,16 +119,46 @@ def of(org: Organization) -> Watch:
     """
     version, watch = _kept.get(org.pk, (0, None))
     if watch is None or version != org.access_version:
-        rolling = Rollout.objects.filter(org=org, kind=Rollout.Kind.POLICY).going_on().exists()
-        watch = Watch(facts.policies_of(org), rolling=rolling)
+        rollouts = Rollout.objects.filter(org=org, kind=Rollout.Kind.POLICY).going_on().select_related("version")
+        watch = Watch(facts.policies_of(org), list(rollouts))
         if len(_kept) >= _LIMIT:
             _kept.pop(next(iter(_kept)), None)
         _kept[org.pk] = (org.access_version, watch)
     return watch
 
 
-def published_at(org: Organization) -> datetime:
-    """When the policy in force was published. One query."""
-    found = PolicyInForce.objects.of(org).select_related("version").first()
-    version = found.version if found is not None else None
-    return version.published_at if version is not None else timezone.now()
+def level_brought(rollout: Rollout) -> str:
+    """The monitoring level of the version that a rollout is of; nothing where it is of no organization's policy."""
+    version = rollout.version
+    return str(version.document["monitoring_level"]) if version is not None and version.scope == WHOLE else ""
+
+
+def known(org: Organization, member_ids: Collection[int]) -> dict[int, Facts]:
+    """Member → what policies know of them. The queries of their subjects, where any."""
+    members = list(Member.objects.filter(org=org, pk__in=member_ids).select_related("user")) if member_ids else []
+    found = subjects.of_many(org, members) if members else {}
+    return {pk: subject.policies for pk, subject in found.items() if subject.policies is not None}
+
+
+def levels(org: Organization, member_ids: Collection[int], now: datetime) -> dict[int, str]:
+    """Member → the level under which they stand, where it may be another than the organization's: `of(org).level`.
+
+    Empty, without a query, unless a version is being rolled out that brings another; else as `known`.
+    """
+    return {pk: has.level_at(now) for pk, has in known(org, member_ids).items()} if of(org).coming else {}
+
+
+def full_since(org: Organization, member_ids: Collection[int], now: datetime) -> dict[int, datetime]:
+    """Member → since when they stand under `full`, as they were told; whoever does not is left out.
+
+    One query, and those of `levels`.
+    """
+    watch, own = of(org), levels(org, member_ids, now)
+    changes = list(LevelChange.objects.filter(Q(member=None) | Q(member__in=member_ids), org=org))
+    found = {}
+    for pk in member_ids:
+        mine = (one for one in changes if one.member_id in (None, pk))
+        told = list(takewhile(lambda one: one.level == FULL, mine))
+        if told and own.get(pk, watch.level) == FULL:
+            found[pk] = told[-1].since
+    return found

@@ -158,8 +158,12 @@ def place(member: Member, invitation: Invitation | None) -> None:
         grants.give(member, level, workspace)
 
 
-def said_in(org: Organization, conversation_id: str, since: datetime) -> list[tuple[datetime, str, str]]:
-    """What was said in a conversation from `since` on: when, by whom, and the words. One query."""
-    said = Message.objects.filter(org=org, conversation=int(conversation_id), state=Message.State.SAID, at__gte=since)
+def said_in(org: Organization, conversation_id: str) -> list[tuple[datetime, int, str, str]]:
+    """What was said in a conversation: when, whose it is, by whom, and the words. An answer is whoever's asked for it.
+
+    One query.
+    """
+    said = Message.objects.filter(org=org, conversation=int(conversation_id), state=Message.State.SAID)
     rows = said.exclude(text="").select_related("author__user").order_by("at", "pk")
-    return [(row.at, row.mate_name or str(row.author or ""), row.text) for row in rows]
+    whose = ((row, row.author_id or row.asked_by_id or 0) for row in rows)
+    return [(row.at, pk, row.mate_name or str(row.author or ""), row.text) for row, pk in whose]

@@ -131,5 +131,6 @@ class Action(StrEnum):
     MONITORING_READ = "monitoring.read"
     ROLLOUT_MANAGE = "rollout.manage"
     ROLLOUT_WATCH = "rollout.watch"
+    ROLLOUT_EXPORT = "rollout.export"
     ROLLOUT_ANSWER = "rollout.answer"
     LIMIT_SET = "limit.set"

@@ -240,6 +240,7 @@ TABLE: dict[Action, Rule] = {
     Action.LIMIT_SET: Rule("set limits", by=ADMINS, raises_version=True),
     Action.ROLLOUT_MANAGE: Rule("manage rollouts", by=ADMINS, raises_version=True),
     Action.ROLLOUT_WATCH: Rule("take rollouts on by date and gates", by=frozenset({"system"}), raises_version=True),
+    Action.ROLLOUT_EXPORT: Rule("export whom a rollout reached", by=ADMINS),
     Action.ROLLOUT_ANSWER: Rule("say how a rollout is", own=True),
 }
 

@@ -37,8 +37,6 @@ _MANAGED: tuple[tuple[str, type | None, Any], ...] = (
 
 
 def _manage(entry: AuditEntry) -> Any:
-    if entry.detail.get("exported"):
-        return _("%(actor)s exported the list of whom the rollout %(target)s reached.")
     if not entry.before and "name" in entry.after:
         return _("%(actor)s planned the rollout %(target)s.")
     for field, kind, words in _MANAGED:
@@ -64,6 +62,9 @@ def _answer(entry: AuditEntry) -> str:
     return _("%(actor)s said how the rollout %(target)s is.")
 
 
+WORDS: dict[str, Any] = {
+    Action.ROLLOUT_EXPORT: gettext_lazy("%(actor)s exported the list of whom the rollout %(target)s reached."),
+}
 TELLING: dict[str, Callable[[AuditEntry], Any]] = {
     Action.ROLLOUT_MANAGE: _manage,
     Action.ROLLOUT_WATCH: _watch,

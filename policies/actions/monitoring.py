@@ -1,6 +1,7 @@
 """Deeds on what monitoring kept: reviewing flagged messages, and reading what was written, with a purpose."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from django.utils.translation import gettext as _
 
@@ -9,6 +10,8 @@ from orgs.actors import Actor
 from orgs.audit import Entry, Outcome, act, act_on, read_again
 from orgs.models import Member, Organization
 from policies import watching
+from policies.engine import LEVELS
+from policies.levels import LABELS
 from policies.models import FlaggedMessage, HeardConversation
 
 
@@ -51,7 +54,7 @@ def read(actor: Member, flagged: FlaggedMessage, *, purpose: str) -> str:
         Refused: the monitoring level of now lets no text be read.
     """
     with act(actor, Action.MONITORING_READ, flagged) as entry:
-        level_lets(entry.org, watching.STANDARD)
+        level_lets(entry.org, flagged.member_id, watching.STANDARD, entry.at)
         entry.happened, entry.detail = True, {"purpose": purpose, "name": flagged.member_name or _("somebody unknown")}
     return flagged.text
 
@@ -64,17 +67,18 @@ def read_conversation(actor: Member, heard: HeardConversation, *, purpose: str) 
         Refused: the monitoring level of now lets no conversation be read.
     """
     with act(actor, Action.MONITORING_READ, heard) as entry:
-        level_lets(entry.org, watching.FULL)
+        level_lets(entry.org, heard.member_id, watching.FULL, entry.at)
         entry.happened, entry.detail = True, {"purpose": purpose, "name": heard.member_name or _("somebody unknown")}
 
 
-def level_lets(org: Organization, least: str) -> None:
-    """Raises Refused when the monitoring level in force is below `least`."""
-    order = (watching.MINIMAL, watching.STANDARD, watching.FULL)
+def level_lets(org: Organization, author_id: int | None, least: str, now: datetime) -> None:
+    """Raises Refused when the level under which an author stands is below `least`; of nobody known the one in force."""
     level = watching.of(org).level
-    if order.index(level) < order.index(least):
-        text = _("The monitoring level of %(org)s is %(level)s now: what was written is not shown to anybody.")
-        raise Refused(text % {"org": org, "level": level}, page="policies")
+    if author_id is not None:
+        level = watching.levels(org, [author_id], now).get(author_id, level)
+    if LEVELS.index(level) < LEVELS.index(least):
+        text = _("The monitoring level is %(level)s now: what was written is not shown to anybody.")
+        raise Refused(text % {"level": LABELS[level]}, page="policies")
 
 
 def is_somebody_elses(actor: Actor, flagged: FlaggedMessage) -> None:

@@ -12,9 +12,10 @@ from orgs.access import Action, Refused
 from orgs.actors import Actor
 from orgs.audit import Entry, act
 from orgs.models import Member, Organization
+from policies import levels
 from policies.actions.drafts import document_is_sound
-from policies.models import WHOLE, CatalogueModel, PolicyInForce, PolicyVersion, Reached, Rollout, Stage
-from policies.obstacles import no_newer_is_in_force
+from policies.models import CatalogueModel, PolicyVersion, Reached, Rollout, Stage
+from policies.obstacles import rollout_goes_further
 from policies.publishing import comes_into_force, in_force
 from policies.rollouts import reaching
 
@@ -47,13 +48,15 @@ def create(actor: Actor, org: Organization, thing: Thing, *, name: str, stages: 
 
     Raises:
         Denied: the actor neither owns nor administers.
-        Refused: another rollout of the same thing is not over, or there is no stage.
+        Refused: another rollout of the same thing is not over, or there is no stage; a version of a policy that is in
+            force, or while a newer one is.
     """
     with act(actor, Action.ROLLOUT_MANAGE, org) as entry:
         no_other_is_open(org, thing)
         said = {"kind": thing.kind, "what": thing.what, "label": thing.label, "version": thing.version}
         owner = actor if isinstance(actor, Member) else None
         rollout = Rollout(org=org, name=name, owner=owner, created_at=entry.at, **said)
+        rollout_goes_further(rollout)
         entry.made(rollout)
         rollout.save(force_insert=True)
         _plan(rollout, 0, stages)
@@ -86,13 +89,14 @@ def start(actor: Actor, rollout: Rollout) -> None:
 
     Raises:
         Denied: the actor neither owns nor administers.
-        Refused: it was started before; a version of the policy that is in force, or while another is on its way.
+        Refused: it was started before; a version of a policy that is in force, or while a newer one is, or while
+            another one is on its way.
     """
     with act(actor, Action.ROLLOUT_MANAGE, rollout) as entry:
         is_open(rollout)
         if rollout.started_at is not None:
             raise Refused(_("“%(name)s” was started before.") % {"name": rollout}, page="rollouts")
-        versions_take_turns(rollout)
+        rollout_goes_further(rollout, starts=True)
         rollout.started_at = entry.at
         rollout.save(update_fields=["started_at"])
         first = reaching.stages_of(rollout)[0]
@@ -105,10 +109,11 @@ def advance(actor: Actor, rollout: Rollout) -> None:
 
     Raises:
         Denied: the actor neither owns nor administers.
-        Refused: it is not running, or no stage is left.
+        Refused: it is not running, or no stage is left; a newer version of the policy is in force.
     """
     with act(actor, Action.ROLLOUT_MANAGE, rollout) as entry:
         is_running(rollout)
+        rollout_goes_further(rollout)
         reaching.catch_up(rollout, entry.at)
         following = reaching.to_come(reaching.stages_of(rollout))
         if following is None:
@@ -136,11 +141,12 @@ def resume(actor: Actor, rollout: Rollout) -> None:
 
     Raises:
         Denied: the actor neither owns nor administers.
-        Refused: it is not paused.
+        Refused: it is not paused; a newer version of the policy is in force.
     """
     with act(actor, Action.ROLLOUT_MANAGE, rollout) as entry:
         if rollout.state != Rollout.State.PAUSED:
             raise Refused(_("“%(name)s” is not paused.") % {"name": rollout}, page="rollouts")
+        rollout_goes_further(rollout)
         rollout.paused_at, rollout.pause_reason = None, ""
         rollout.save(update_fields=["paused_at", "pause_reason"])
         stage = reaching.last_begun(reaching.stages_of(rollout))
@@ -164,11 +170,14 @@ def go_back(actor: Actor, rollout: Rollout) -> None:
         stage = reaching.last_begun(reaching.stages_of(rollout))
         if stage is None:
             raise Refused(_("No stage of “%(name)s” has begun.") % {"name": rollout}, page="rollouts")
-        lost, _each = Reached.objects.filter(rollout=rollout, position=stage.position).delete()
+        lost = Reached.objects.filter(rollout=rollout, position=stage.position)
+        people = list(lost.values_list("member_id", flat=True))
+        lost.delete()
+        levels.reached(rollout, people, at=entry.at, taken_back=True)
         stage.begun_at = stage.starts_at = stage.met_at = stage.measured_at = None
         stage.save()
         entry.also["stage"] = stage.name, None
-        entry.detail = {"people": lost}
+        entry.detail = {"people": len(people)}
 
 
 def finish(actor: Actor, rollout: Rollout) -> None:
@@ -181,14 +190,14 @@ def finish(actor: Actor, rollout: Rollout) -> None:
     """
     with act(actor, Action.ROLLOUT_MANAGE, rollout) as entry:
         goes_on(rollout)
-        force = in_force(rollout.org, WHOLE)
-        if rollout.version is not None:
-            no_newer_is_in_force(force, rollout.version)
-            document_is_sound(rollout.org, rollout.version.document)
+        rollout_goes_further(rollout)
+        version = rollout.version
+        if version is not None:
+            document_is_sound(rollout.org, version.document)
         rollout.finished_at, rollout.paused_at = entry.at, None
         rollout.save(update_fields=["finished_at", "paused_at"])
-        if rollout.version is not None:
-            comes_into_force(entry, force, rollout.version)
+        if version is not None:
+            comes_into_force(entry, in_force(rollout.org, version.scope), version)
 
 
 def discard(actor: Actor, rollout: Rollout) -> None:
@@ -204,6 +213,8 @@ def discard(actor: Actor, rollout: Rollout) -> None:
         is_open(rollout)
         rollout.discarded_at, rollout.paused_at = entry.at, None
         rollout.save(update_fields=["discarded_at", "paused_at"])
+        people = Reached.objects.filter(rollout=rollout).values_list("member_id", flat=True)
+        levels.reached(rollout, list(people), at=entry.at, taken_back=True)
 
 
 def _plan(rollout: Rollout, begun: int, stages: Sequence[Planned]) -> None:
@@ -250,18 +261,6 @@ def no_other_is_open(org: Organization, thing: Thing) -> None:
     if (found := other.first()) is not None:
         text = _("“%(name)s” is a rollout of %(what)s already. Finish or discard it first.")
         raise Refused(text % {"name": found, "what": thing.label}, page="rollouts")
-
-
-def versions_take_turns(rollout: Rollout) -> None:
-    """Raises Refused when a version of the policy is in force already, or another one is being rolled out."""
-    if rollout.version is None:
-        return
-    if PolicyInForce.objects.filter(org=rollout.org, version=rollout.version).exists():
-        raise Refused(_("%(what)s is in force for everybody already.") % {"what": rollout.label}, page="rollouts")
-    other = Rollout.objects.filter(org=rollout.org, kind=Rollout.Kind.POLICY).going_on().first()
-    if other is not None:
-        text = _("“%(name)s” is rolling out another version of the policy. Finish or discard it first.")
-        raise Refused(text % {"name": other}, page="rollouts")
 
 
 def is_open(rollout: Rollout) -> None:

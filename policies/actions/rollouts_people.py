@@ -37,5 +37,5 @@ def export(actor: Actor, rollout: Rollout) -> None:
     Raises:
         Denied: the actor neither owns nor administers.
     """
-    with act(actor, Action.ROLLOUT_MANAGE, rollout) as entry:
-        entry.happened, entry.detail = True, {"exported": True}
+    with act(actor, Action.ROLLOUT_EXPORT, rollout) as entry:
+        entry.happened = True

@@ -85,7 +85,13 @@ class Plan(forms.Form):
     Without `things` what it is of is settled. There is always an empty stage more than there are stages.
     """
 
-    what = forms.ChoiceField(label=gettext_lazy("What reaches people"))
+    what = forms.ChoiceField(
+        label=gettext_lazy("What reaches people"),
+        help_text=gettext_lazy(
+            "A version of a policy stands here once it was published report-only and none newer is in force. "
+            "A department's reaches its people alone, whomever a stage names."
+        ),
+    )
     name = forms.CharField(label=gettext_lazy("What the rollout is called"), max_length=120)
     count = forms.IntegerField(min_value=1, max_value=MOST, widget=forms.HiddenInput, required=False)
 

@@ -141,9 +141,13 @@ class KeptMessage(Row):
 
 
 class LevelChange(models.Model):
-    """Since when an organization has had a monitoring level; members are told of each."""
+    """Since when an organization has had a monitoring level; members are told of each.
+
+    Of a `member`: since when they stand under another one, by a version that reached them, or was taken back.
+    """
 
     org = models.ForeignKey(Organization, on_delete=models.CASCADE, related_name="monitoring_levels")
+    member = models.ForeignKey(Member, on_delete=models.CASCADE, null=True, related_name="+")
     level = models.CharField(max_length=8)
     since = models.DateTimeField(default=timezone.now)
 

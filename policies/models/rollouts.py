@@ -50,7 +50,7 @@ class Rollout(Row):
     org = models.ForeignKey(Organization, on_delete=models.CASCADE, related_name="rollouts")
     name = models.CharField(_("name"), max_length=120)
     kind = models.CharField(_("kind"), max_length=8, choices=Kind)
-    # A model's own name, a feature, the id of a tool, the number of a policy's version.
+    # A model's own name, a feature, the id of a tool, the number of a policy's version (a department's: `id/number`).
     what = models.CharField(max_length=128)
     label = models.CharField(max_length=200)  # what it is called
     version = models.ForeignKey(PolicyVersion, on_delete=models.PROTECT, null=True, blank=True, related_name="+")

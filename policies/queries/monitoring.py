@@ -1,27 +1,26 @@
 """What the pages of monitoring show: flagged messages, how they stand, and what may be read of them by whom."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from orgs import hooks
 from orgs.access import Action, check, require
 from orgs.models import Member, Organization, OrganizationGrant, Role, Team
 from orgs.queries import pages
 from orgs.queries.members.panels import Panel
 from orgs.queries.pages import Edge
 from policies import watching
-from policies.hearing import OWN
 from policies.levels import KEEPS, LABELS
-from policies.models import FlaggedMessage, HeardConversation, KeptMessage, LevelChange
+from policies.models import FlaggedMessage
 
 TONES = {"open": "yellow", "dismissed": "grey", "confirmed": "red", "escalated": "purple"}
 ASSIGNEES = (("", gettext_lazy("Anybody's")), ("me", gettext_lazy("Mine")), ("none", gettext_lazy("Nobody's")))
-SHOWN = 500  # messages of a conversation that are shown at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,17 +61,28 @@ class Row:
     note: str
     decided_at: datetime | None
     title: str  # for those alone who may read what was written
+    shown: bool  # the level of now lets anybody read it
 
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """The monitoring level in force: its name, what it keeps, and whether the reader may read what was written."""
+    """The monitoring level in force: its name, what it keeps, and whether the reader may read what was written.
+
+    `coming`: sentences on versions that bring another one. `own`: member → the level under which they stand, where it
+    may be another.
+    """
 
     name: str
     label: str
     keeps: str
     published: bool
     reads: bool
+    coming: tuple[str, ...] = ()
+    own: Mapping[int, str] = field(default_factory=dict)
+
+    def of(self, member_id: int | None) -> str:
+        """The level under which somebody stands; of nobody known the one in force."""
+        return self.own.get(member_id or 0, self.name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,12 +97,15 @@ class Queue:
     level: Level
 
 
-def level(actor: Member) -> Level:
-    """The level as the reader is told of it. No query where this process knows the policies."""
+def level(actor: Member, authors: Iterable[int | None] = ()) -> Level:
+    """The level as the reader is told of it, and those of `authors`. No query beside those of `watching.levels`."""
     watch = watching.of(actor.org)
     reads = check(actor, Action.MONITORING_READ, actor.org).allowed
     said = str(KEEPS[watch.level if watch.number else ""])
-    return Level(watch.level, str(LABELS[watch.level]), said, bool(watch.number), reads)
+    text = _("“%(name)s” rolls out a version with the level %(level)s: it holds for those whom it has reached.")
+    coming = tuple(text % {"name": name, "level": LABELS[one]} for name, one in watch.coming.items())
+    own = watching.levels(actor.org, {pk for pk in authors if pk}, timezone.now())
+    return Level(watch.level, str(LABELS[watch.level]), said, bool(watch.number), reads, coming, own)
 
 
 def queue(actor: Member, filters: Filters, *, after: Edge | None = None, before: Edge | None = None) -> Queue:
@@ -108,7 +121,7 @@ def queue(actor: Member, filters: Filters, *, after: Edge | None = None, before:
     related = found.select_related("member__user", "team", "assignee__user").defer("text")
     stretch = pages.Stretch(related, ("at", "id"), (edge.moment, edge.id) if edge else ())
     rows, earlier, later = pages.page([stretch], falling=not backwards, backwards=backwards)
-    shown = level(actor)
+    shown = level(actor, (flagged.member_id for flagged in rows))
     return Queue(
         rows=tuple(row_of(flagged, shown) for flagged in rows),
         total=total,
@@ -142,7 +155,7 @@ def row_of(flagged: FlaggedMessage, level: Level) -> Row:
     """No query where its member, team and assignee were read with it."""
     whose = {"number": flagged.policy_number, "name": flagged.policy_name, "use_case": flagged.use_case}
     line = _("The policy of %(name)s, version %(number)s: %(use_case)s") if flagged.policy_name else ""
-    may_read = level.reads and level.name != watching.MINIMAL
+    shown_to_some = level.of(flagged.member_id) != watching.MINIMAL
     return Row(
         id=flagged.pk,
         at=flagged.at,
@@ -160,7 +173,8 @@ def row_of(flagged: FlaggedMessage, level: Level) -> Row:
         assignee=str(flagged.assignee or ""),
         note=flagged.note,
         decided_at=flagged.decided_at,
-        title=flagged.title if may_read else "",
+        title=flagged.title if level.reads and shown_to_some else "",
+        shown=shown_to_some,
     )
 
 
@@ -195,96 +209,3 @@ def reading(actor: Member, name: str) -> Panel:
         ("users", _("Owners and Admins read that log.")),
     )
     return Panel("read", _("Read what %(name)s wrote?") % {"name": name}, _("Read it"), happens, dangerous=False)
-
-
-# ---------------------------------------------------------------- whole conversations
-
-
-@dataclass(frozen=True, slots=True)
-class Heard:
-    id: int
-    title: str
-    name: str
-    member_id: int
-    team: str
-    own: bool
-    last_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Conversations:
-    """A page of conversations, the newest first; `readable` where the level lets them be read."""
-
-    rows: tuple[Heard, ...]
-    total: int
-    more_than_counted: bool
-    previous: str
-    next: str
-    level: Level
-    readable: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    at: datetime
-    name: str
-    text: str
-
-
-def conversations(
-    actor: Member, *, q: str = "", after: Edge | None = None, before: Edge | None = None
-) -> Conversations:
-    """The conversations of which the level lets titles be kept. 2 queries beside the actor's subject, at any size.
-
-    Raises:
-        Denied: the actor was not given the permission to review compliance.
-    """
-    require(actor, Action.MONITORING_READ, actor.org)
-    shown = level(actor)
-    found: QuerySet[HeardConversation] = HeardConversation.objects.visible_to(actor).select_related("team")
-    if shown.name == watching.MINIMAL:
-        found = found.none()
-    if q:
-        found = found.filter(Q(title__icontains=q) | Q(member_name__icontains=q))
-    total, more = pages.count(found)
-    edge, backwards = before or after, before is not None
-    stretch = pages.Stretch(found, ("last_at", "id"), (edge.moment, edge.id) if edge else ())
-    rows, earlier, later = pages.page([stretch], falling=not backwards, backwards=backwards)
-    return Conversations(
-        rows=tuple(_heard(row) for row in rows),
-        total=total,
-        more_than_counted=more,
-        previous=str(Edge.at(rows[0].last_at, rows[0].pk)) if earlier else "",
-        next=str(Edge.at(rows[-1].last_at, rows[-1].pk)) if later else "",
-        level=shown,
-        readable=shown.name == watching.FULL,
-    )
-
-
-def _heard(row: HeardConversation) -> Heard:
-    name = row.member_name or _("Somebody unknown")
-    title = row.title or _("Without a title")
-    return Heard(row.pk, title, name, row.member_id or 0, str(row.team or ""), row.source == OWN, row.last_at)
-
-
-def said_in(heard: HeardConversation) -> list[Said]:
-    """The last of what was said in a conversation, oldest first. At most 3 queries.
-
-    Of Steward's own what was said since the level is `full`: what was written under another level is not shown.
-    """
-    if heard.source == OWN:
-        since = full_since(heard.org)
-        found = [row for rows in hooks.call("conversation_said", heard.org, heard.conversation, since) for row in rows]
-        return [Said(*row) for row in found][-SHOWN:]
-    kept = KeptMessage.objects.filter(org=heard.org_id, conversation=heard.conversation).order_by("-at", "-pk")[:SHOWN]
-    return [Said(row.at, _author(row), row.text) for row in kept][::-1]
-
-
-def _author(row: KeptMessage) -> str:
-    return (row.model or _("The model")) if row.kind == "response" else row.member_name or _("Somebody unknown")
-
-
-def full_since(org: Organization) -> datetime:
-    """Since when the level of now holds. At most 2 queries."""
-    change = LevelChange.objects.filter(org=org).first()
-    return change.since if change is not None else watching.published_at(org)

@@ -16,9 +16,8 @@ from orgs.templatetags.ui import day
 from policies.models import Feedback, Reached, Rollout, Stage
 from policies.queries.rollouts_plans import audiences
 from policies.rollouts import gates, reaching
-from policies.rollouts.audiences import named
+from policies.rollouts.audiences import everybody, to_reach
 from policies.rollouts.choices import chosen
-from policies.rollouts.stages import Audience
 
 TONES = {"draft": "grey", "running": "blue", "paused": "orange", "finished": "green", "discarded": "grey"}
 SAID = 20  # sentences that are shown
@@ -169,7 +168,7 @@ def one(rollout: Rollout, now: datetime) -> One:
         pause_reason=rollout.pause_reason,
         stages=tuple(shown),
         reached=sum(counts.values()),
-        people=Member.objects.filter(org=rollout.org).holding_a_seat().count(),
+        people=everybody(rollout).count(),
         answers=answers,
         sentences=tuple((f.score or 0, f.sentence, str(f.member), f.at) for f in sentences),
         deeds=deeds(rollout, current, following),
@@ -206,12 +205,6 @@ def _named_by(rollout: Rollout, stage: Stage) -> tuple[tuple[str, ...], int]:
     found = to_reach(rollout, stage)
     names = found.select_related("user").order_by("listed_as", "pk")[:NAMED]
     return tuple(str(member) for member in names), found.count()
-
-
-def to_reach(rollout: Rollout, stage: Stage) -> Any:
-    """The members whom a stage names and none reached yet."""
-    there = Reached.objects.filter(rollout=rollout).values("member_id")
-    return named(rollout.org, Audience.of(stage.audience)).exclude(pk__in=there)
 
 
 def questions(member: Member) -> list[Rollout]:

@@ -11,20 +11,24 @@ from orgs.models import Member
 from orgs.queries.members.panels import Panel
 from orgs.templatetags.ui import day, number
 from policies.models import Reached, Rollout, Stage
-from policies.queries.rollouts import NAMED, to_reach
+from policies.obstacles import rollout_obstacle
+from policies.queries.rollouts import NAMED
 from policies.rollouts import gates, reaching
+from policies.rollouts.audiences import everybody, to_reach
 
 Said = tuple[str, str]
+FORWARD = ("start", "advance", "resume", "finish")  # deeds that bring it to more people
 
 
 def asking(rollout: Rollout, deed: str, now: datetime) -> Panel:
-    """The panel of a deed, one of DEEDS. At most 6 queries."""
+    """The panel of a deed, one of DEEDS, with what is in its way. At most 8 queries."""
     title, button, dangerous, happens = DEEDS[deed]
     name, stages = {"name": rollout.name}, reaching.stages_of(rollout)
     current = reaching.last_begun(stages) if deed == "advance" else None
     found = gates.gates_of(current, reaching.answers_since(rollout, current.judged_from), now) if current else ()
     said = (*(_gate(gate) for gate in found if not gate.met), *happens(rollout, stages))
-    return Panel(deed, str(title) % name, str(button) % name, said, dangerous=dangerous)
+    obstacle = rollout_obstacle(rollout, starts=deed == "start") if deed in FORWARD else ""
+    return Panel(deed, str(title) % name, str(button) % name, said, obstacle, dangerous=dangerous)
 
 
 def _gate(gate: gates.Gate) -> Said:
@@ -43,7 +47,7 @@ def _start(rollout: Rollout, stages: list[Stage]) -> Iterator[Said]:
         yield "info-circle", _("For everybody else the version that is in force goes on.")
         return
     now = 0 if first.starts_at is not None else to_reach(rollout, first).count()
-    yield _others_lose(rollout, _everybody(rollout) - now)
+    yield _others_lose(rollout, everybody(rollout).count() - now)
 
 
 def _others_lose(rollout: Rollout, people: int) -> Said:
@@ -124,7 +128,7 @@ def _back(rollout: Rollout, stages: list[Stage]) -> Iterator[Said]:
 
 
 def _finish(rollout: Rollout, stages: list[Stage]) -> Iterator[Said]:
-    rest = _everybody(rollout) - rollout.reached.count()
+    rest = everybody(rollout).exclude(pk__in=rollout.reached.values("member_id")).count()
     words = {"n": number(rest), "what": rollout.label}
     text = ngettext(
         "%(n)s member whom it has not reached gets %(what)s at once, guests too.",
@@ -153,10 +157,6 @@ def _discard(rollout: Rollout, stages: list[Stage]) -> Iterator[Said]:
         yield "file", _("The version in force counts for everybody.")
     else:
         yield "lock", _("Nobody can use it until another rollout of it is started.")
-
-
-def _everybody(rollout: Rollout) -> int:
-    return Member.objects.filter(org=rollout.org).holding_a_seat().count()
 
 
 # Deed → title, button, whether somebody loses by it, what happens.

@@ -13,8 +13,9 @@ from orgs.access import Action
 from orgs.models import Member
 from orgs.queries import pages
 from policies.models import Reached, Rollout
-from policies.queries.rollouts import row_named, to_reach
+from policies.queries.rollouts import row_named
 from policies.rollouts import reaching
+from policies.rollouts.audiences import to_reach
 
 COLUMNS = ("email", "name", "role", "department", "team", "stage", "reached_at")
 CHUNK = 1_000
@@ -86,7 +87,7 @@ def exported(actor: Member, rollout: Rollout) -> Iterator[tuple[Any, ...]]:
     last = 0
     while True:
         reader = Member.objects.select_related("org", "user").get(pk=actor.pk)
-        if not access.check(reader, Action.ROLLOUT_MANAGE, reader.org):
+        if not access.check(reader, Action.ROLLOUT_EXPORT, reader.org):
             yield (_("not whole: whoever exported this may no longer do so"), *[""] * (len(COLUMNS) - 1))
             return
         found = people(rollout, "in").filter(pk__gt=last).order_by("pk")

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from orgs import hooks
@@ -14,13 +15,13 @@ from policies.models import WHOLE, CatalogueModel, PolicyInForce, PolicyVersion,
 
 # Teams and departments by these names are taken for those who look after technology and administration.
 _FIRST = {"it", "admin", "administration", "information technology", "it & admin", "it and admin", "operations"}
-_NEWEST = 20  # versions of the policy that are offered
+_NEWEST = 20  # versions of policies that are offered
 
 Grouped = list[tuple[Any, list[tuple[str, Any]]]]
 
 
 def things(actor: Member) -> dict[str, Thing]:
-    """What could be rolled out, by the word of the form. 3 queries, and those of the hook "rollout_tools"."""
+    """What could be rolled out, by the word of the form. 4 queries, and those of the hook "rollout_tools"."""
     return {f"{thing.kind}:{thing.what}": thing for thing in _things(actor)}
 
 
@@ -33,11 +34,22 @@ def _things(actor: Member) -> Iterator[Thing]:
     for tools in hooks.call("rollout_tools", org):
         for pk, name in tools:
             yield Thing(kinds.TOOL, pk, name)
-    in_force = PolicyInForce.objects.filter(org=org, scope=WHOLE).values("version_id")
-    versions = PolicyVersion.objects.visible_to(actor).of(org).exclude(pk__in=in_force.exclude(version=None))
-    for version in versions.order_by("-number")[:_NEWEST]:
-        label = _("version %(n)s of the policy") % {"n": version.number}
-        yield Thing(kinds.POLICY, str(version.number), label, version)
+    yield from _versions(actor)
+
+
+def _versions(actor: Member) -> Iterator[Thing]:
+    """The versions of policies that are newer than the one in force, the latest first."""
+    org, kind = actor.org, Rollout.Kind.POLICY
+    departments = dict(Department.objects.filter(org=org).values_list("pk", "name"))
+    force = PolicyInForce.objects.filter(org=org, scope=OuterRef("scope"), version__number__gte=OuterRef("number"))
+    newer = PolicyVersion.objects.visible_to(actor).filter(~Exists(force), scope__in=[WHOLE, *departments])
+    for version in newer.order_by("-published_at", "-pk")[:_NEWEST]:
+        said = {"n": version.number, "name": departments.get(version.scope, "")}
+        if version.scope == WHOLE:
+            yield Thing(kind, str(version.number), _("version %(n)s of the policy") % said, version)
+        else:
+            label = _("version %(n)s of the policy of %(name)s") % said
+            yield Thing(kind, f"{version.scope}/{version.number}", label, version)
 
 
 def grouped(found: Mapping[str, Thing]) -> Grouped:

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 from django.db.models import F, Prefetch
 
@@ -17,8 +18,8 @@ def courses_of(org: Organization, models: Mapping[str, str]) -> tuple[Course, ..
     every name of a model → its own name today, by which a rollout counts whatever the model was called when planned.
     """
     stages = Prefetch("stages", Stage.objects.order_by("position"))
-    found = Rollout.objects.filter(org=org).exclude(started_at=None).order_by(F("started_at"), "pk")
-    last = {_thing(row, models): row for row in found.prefetch_related(stages)}
+    found = Rollout.objects.filter(org=org).exclude(started_at=None).annotate(scope=F("version__scope"))
+    last = {_thing(row, models): row for row in found.order_by("started_at", "pk").prefetch_related(stages)}
     return tuple(replace(course(row), what=what_today(row, models)) for row in last.values() if _still_says(row))
 
 
@@ -27,9 +28,9 @@ def what_today(rollout: Rollout, models: Mapping[str, str]) -> str:
     return models.get(rollout.what, rollout.what) if rollout.kind == Rollout.Kind.MODEL else rollout.what
 
 
-def _thing(rollout: Rollout, models: Mapping[str, str]) -> tuple[str, str]:
+def _thing(rollout: Any, models: Mapping[str, str]) -> tuple[str, Any]:
     """What no two rollouts are of at once: versions of a policy take turns."""
-    return rollout.kind, "" if rollout.kind == Rollout.Kind.POLICY else what_today(rollout, models)
+    return rollout.kind, rollout.scope if rollout.kind == Rollout.Kind.POLICY else what_today(rollout, models)
 
 
 def _still_says(rollout: Rollout) -> bool:

@@ -6,11 +6,11 @@ from decimal import Decimal
 
 from django.db.models import Avg, Count
 
+from policies import levels
 from policies.models import Feedback, Reached, Rollout, Stage
-from policies.rollouts.audiences import named
+from policies.rollouts.audiences import to_reach
 from policies.rollouts.courses import course
 from policies.rollouts.gates import Answers
-from policies.rollouts.stages import Audience
 
 _AT_ONCE = 1_000
 
@@ -39,11 +39,10 @@ def begin(rollout: Rollout, stage: Stage, at: datetime) -> int:
 
 def reach(rollout: Rollout, stage: Stage, at: datetime) -> int:
     """Keep whom a stage names now and no stage reached yet; how many. About 3 queries, one more per thousand."""
-    there = Reached.objects.filter(rollout=rollout).values("member_id")
-    wanted = named(rollout.org, Audience.of(stage.audience)).exclude(pk__in=there)
-    ids = list(wanted.order_by("pk").values_list("pk", flat=True))
+    ids = list(to_reach(rollout, stage).order_by("pk").values_list("pk", flat=True))
     rows = [Reached(rollout=rollout, member_id=pk, position=stage.position, at=at) for pk in ids]
     Reached.objects.bulk_create(rows, batch_size=_AT_ONCE)
+    levels.reached(rollout, ids, at=at)
     return len(ids)
 
 

@@ -16,6 +16,7 @@ from orgs.web import ConsoleRequest, done, page
 from policies import actions
 from policies.forms import monitoring as forms
 from policies.models import FlaggedMessage, HeardConversation
+from policies.queries import conversations as talks
 from policies.queries import monitoring as queries
 
 QUEUE, ONE, PANEL = "policies/monitoring.html", "policies/monitoring_flagged.html", "orgs/deed.html"
@@ -71,7 +72,7 @@ def content(request: ConsoleRequest, flagged_id: int) -> HttpResponse:
 def conversations(request: ConsoleRequest) -> HttpResponse:
     form = forms.FindConversation(request.GET)
     status = 200 if form.is_valid() else 422
-    context = {"list": queries.conversations(request.member, **form.asked()), "form": form}
+    context = {"list": talks.conversations(request.member, **form.asked()), "form": form}
     base = reverse("monitoring_conversations", args=[request.org.slug])
     return page(request, TALKS, {**context, "base": base}, part="list", status=status)
 
@@ -86,7 +87,7 @@ def read(request: ConsoleRequest, heard_id: int) -> HttpResponse:
         back = reverse("monitoring_conversations", args=[request.org.slug])
         return _ask(request, found.member_name, form, target="", back=back)
     actions.monitoring.read_conversation(request.member, found, **form.cleaned_data)
-    return page(request, TALK, {"heard": found, "said": queries.said_in(found)}, part="said")
+    return page(request, TALK, {"heard": found, "said": talks.said_in(found)}, part="said")
 
 
 def _find(request: ConsoleRequest, flagged_id: int) -> FlaggedMessage:
@@ -115,7 +116,7 @@ def _context(request: ConsoleRequest, form: forms.Find) -> dict[str, Any]:
 
 
 def _one(request: ConsoleRequest, found: FlaggedMessage, form: forms.Review) -> dict[str, Any]:
-    shown = queries.level(request.member)
+    shown = queries.level(request.member, [found.member_id])
     return {"row": queries.row_of(found, shown), "level": shown, "form": form, "has_text": bool(found.text)}
 
 

@@ -6,6 +6,7 @@ SPEND = ("model.use", "message.send", "mate.use", "tool.use")
 CATALOGUE = {"fast": "fast", "quick": "fast", "deep": "deep", "old": "old"}  # a name → the model; `quick` is an alias
 RETIRED = ("old",)
 IN_DEPARTMENT = 7
+VERSIONS = ("policy/2", "policy/7/2")  # on their way: the organization's, and the department's
 
 
 def refuses(who, action, thing):
@@ -37,15 +38,25 @@ def rolled_out_to_others(who, action, thing):
 
 
 def policy_refuses(who, action, thing):
-    if action not in SPEND or who.policy is None:
+    policies = policies_of(who)
+    if action not in SPEND or not policies:
         return False
-    whole = who.rolled if who.rolled is not None and has(who, "policy/2") else who.policy
-    policies = [whole] + ([who.narrower] if who.narrower and who.department == IN_DEPARTMENT else [])
     if thing.model and (
         CATALOGUE.get(thing.model) in RETIRED or not all(allows(p, who, thing.model) for p in policies)
     ):
         return True
     return any(blocks(p, who, use_case) for p in policies for use_case in thing.use_cases)
+
+
+def policies_of(who):
+    """The organization's and their department's: of each the version that has reached them, else the one in force."""
+    whole = on_its_way(who, VERSIONS[0], who.rolled) or who.policy
+    own = on_its_way(who, VERSIONS[1], who.rolled_narrower) or who.narrower
+    return [policy for policy in (whole, own if who.department == IN_DEPARTMENT else None) if policy]
+
+
+def on_its_way(who, what, version):
+    return version if what in who.rollouts and has(who, what) else None
 
 
 def allows(policy, who, model):

@@ -16,8 +16,8 @@ ADMINISTERED = {
 }
 ADMINISTERED |= {"plans.view", "account.reset", "account.factor_reset", "recovery.stop", "request.decide"}
 ADMINISTERED |= {"announcement.manage", "access.explain", "access.lint", "catalogue.manage", "exception.grant"}
-ADMINISTERED |= {"monitoring.view", "monitoring.review"}
-ADMINISTERED |= {"policy.view", "policy.edit", "policy.publish", "policy.try", "rollout.manage", "limit.set"}
+ADMINISTERED |= {"limit.set", "monitoring.view", "monitoring.review"}
+ADMINISTERED |= {"policy.view", "policy.edit", "policy.publish", "policy.try", "rollout.manage", "rollout.export"}
 ADMINISTERED |= {f"provisioning.{verb}" for verb in ("view", "tick", "plan", "remind", "welcome", "template")}
 ADMINISTERED |= {"setup_guide.write", "training.manage", "introduction.confirm"}
 ACCOUNTS = ("account.reset", "account.factor_reset")
@@ -59,6 +59,7 @@ class Who:
     # What is being rolled out, `kind/what` → how it stands for them (tests.orgs.worlds), and the policy's new version
     rollouts: dict = field(default_factory=dict)
     rolled: dict | None = None
+    rolled_narrower: dict | None = None
     # (kind, level) → amount; what is used of each kind; the kinds whose day or month is over
     limits: dict = field(default_factory=dict)
     used: dict = field(default_factory=dict)

@@ -1,5 +1,6 @@
 """Random people and things, as hypothesis draws them, and what the engine is given for them. No database."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from hypothesis import strategies as st
@@ -8,11 +9,12 @@ from orgs.access import Action
 from orgs.models import Feature, Member, Organization, ProvisioningItem, Role, Scope, Team
 from orgs.subjects import Subject
 from policies.engine import Person, Policy
-from policies.facts import Catalogue, Facts, apply
+from policies.facts import Catalogue, Facts, _facts, _Whole
+from policies.models import UseCaseException
 from tests.orgs import limited
-from tests.orgs.governed import CATALOGUE, IN_DEPARTMENT, RETIRED, SPEND
+from tests.orgs.governed import CATALOGUE, IN_DEPARTMENT, RETIRED, SPEND, VERSIONS
 from tests.orgs.reference import Thing, Who
-from tests.orgs.rolling import STANDS, fallen
+from tests.orgs.rolling import STANDS, course
 from tests.orgs.working import WORK
 from workspaces.models import Conversation, Mate, Room, SharedLink, Tool, Workspace
 from workspaces.uses import Use
@@ -55,20 +57,19 @@ def subject(who: Who) -> Subject:
 
 
 def policies(who: Who) -> Facts:
-    """What policies know of them: as they are loaded, but for the rows."""
+    """What policies know of them: worked out as for anybody, from rows that are not in the database."""
     person = Person(ME, who.role, who.department, lead=bool(who.leads), guest=who.guest)
-    documents = [who.policy, who.narrower if who.department == IN_DEPARTMENT else None] if who.policy else []
-    applied = tuple(apply(person, Policy.of(numbered(document)), 1) for document in documents if document)
-    falls = [fallen(what, how, person, NOW) for what, how in who.rollouts.items()]
-    version = next((one for one in falls if one.course.kind == "policy" and one.since), None)
-    newer = None
-    if version is not None and who.rolled is not None and applied:
-        newer = version.since, (apply(person, Policy.of(numbered(who.rolled)), 2), *applied[1:])
+    published = {0: who.policy, IN_DEPARTMENT: who.narrower}
+    in_force = {scope: (Policy.of(numbered(said)), 1, "") for scope, said in published.items() if said}
+    courses = tuple(course(n, what, how, NOW) for n, (what, how) in enumerate(who.rollouts.items()))
+    reached = [n for n, how in enumerate(who.rollouts.values()) if how == "reached"]
+    rolled = {VERSIONS[0]: (0, who.rolled), VERSIONS[1]: (IN_DEPARTMENT, who.rolled_narrower)}
+    coming = ((n, *rolled[what]) for n, what in enumerate(who.rollouts) if what in rolled)
+    versions = {n: (scope, (Policy.of(numbered(said)), 2, "")) for n, scope, said in coming if said}
     ends = dict.fromkeys(CASES, NOW) | dict.fromkeys(who.excepted, NOW + timedelta(seconds=1))
-    excepted, others = tuple((id_, "", end) for id_, end in ends.items()), [f for f in falls if f is not version]
-    return Facts(
-        Catalogue(CATALOGUE, frozenset(RETIRED)), applied, excepted, newer, tuple(others), tuple(limited.held(who, NOW))
-    )
+    excepted = [UseCaseException(use_case=id_, member_id=ME, ends_at=end) for id_, end in ends.items()]
+    whole = _Whole(Catalogue(CATALOGUE, frozenset(RETIRED)), in_force, excepted, courses, versions)
+    return replace(_facts(whole, person, reached, power=False), limits=tuple(limited.held(who, NOW)))
 
 
 def numbered(document: dict) -> dict:
@@ -184,8 +185,9 @@ under_policies = {
     "department": st.sampled_from([0, IN_DEPARTMENT]),
     "excepted": st.frozensets(st.sampled_from(CASES)),
     "rolled": st.one_of(st.none(), documents),
+    "rolled_narrower": st.one_of(st.none(), documents),
     "rollouts": st.dictionaries(
-        st.sampled_from(["model/fast", "model/nobodys", "tool/205", "policy/2", *(f"feature/{f}" for f in Feature)]),
+        st.sampled_from(["model/fast", "model/nobodys", "tool/205", *VERSIONS, *(f"feature/{f}" for f in Feature)]),
         st.sampled_from(list(STANDS)),
         max_size=4,
     ),
@@ -259,7 +261,7 @@ about["conversation"] = st.one_of(placed, personal)
 @st.composite
 def questions(draw, who=anybody):
     """Who, action, thing, the role handed out, and whether it is asked at the console's door."""
-    action = draw(st.sampled_from([str(action) for action in Action]))
+    action = draw(st.one_of(st.sampled_from([str(action) for action in Action]), st.sampled_from(SPEND)))
     kind, asker = draw(st.sampled_from(fitting(action))), draw(who)
     own = kind == "member" and draw(st.booleans())
     thing = Thing(

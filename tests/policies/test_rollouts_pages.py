@@ -102,7 +102,7 @@ def test_every_deed_is_told_in_the_log(cast):
         assert console(cast.adam).post(deed(rollout, name)).status_code == 303
     console(cast.adam).get(url("rollouts_export", rollout.pk))
 
-    told = [sentences.sentence(e) for e in AuditEntry.objects.filter(action="rollout.manage").order_by("seq")]
+    told = [sentences.sentence(e) for e in AuditEntry.objects.filter(action__startswith="rollout.").order_by("seq")]
     assert told == [
         "Adam planned the rollout Deep for all.",
         "Adam started the rollout Deep for all.",
@@ -162,6 +162,17 @@ def test_who_is_in_and_who_comes_next_are_lists_and_a_file(cast):
     assert "lena@acme.example" in following
     assert file.splitlines()[0] == "email,name,role,department,team,stage,reached_at"
     assert len(file.splitlines()) == 5
+
+
+def test_an_export_changes_nobodys_access(cast):
+    rollout = running(cast.adam)
+    cast.acme.refresh_from_db()
+    before = cast.acme.access_version
+
+    b"".join(console(cast.adam).get(url("rollouts_export", rollout.pk)))
+
+    cast.acme.refresh_from_db()
+    assert cast.acme.access_version == before
 
 
 def test_the_list_and_the_people_cost_the_same_at_two_sizes(cast):

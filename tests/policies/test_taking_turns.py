@@ -103,19 +103,6 @@ def test_a_version_that_ran_report_only_does_not_take_the_place_of_a_newer_one(c
     assert (force(cast).version.number, force(cast).trial.number) == (3, 2)
 
 
-def test_a_rollout_of_an_older_version_is_not_finished_over_a_newer_one(cast):
-    publish(cast.olive, OPEN)
-    older = tried(cast, LEADERS)
-    publish(cast.olive, NARROW)
-    rollout = rolling_out(cast, older)
-
-    with pytest.raises(Refused, match="Version 3 was published after it"):
-        rollouts.finish(cast.adam, rollout)
-
-    rollout.refresh_from_db()
-    assert (force(cast).version.number, rollout.state) == (3, "running")
-
-
 def test_a_version_whose_model_is_gone_does_not_come_into_force(cast):
     publish(cast.olive, OPEN)
     version = tried(cast, LEADERS)
