@@ -72,6 +72,22 @@ def page(stretches: Sequence[Stretch[Row]], *, falling: bool, backwards: bool = 
     return (rows[::-1], more, bool(rows)) if backwards else (rows, bool(stretches[0].start and rows), more)
 
 
+class Slice(NamedTuple):
+    """A page of rows by name. `previous` and `next` are the names to page from (empty: nothing there)."""
+
+    rows: list[Any]
+    previous: str
+    next: str
+
+
+def by_name(found: QuerySet[Any], *, before: str, after: str) -> Slice:
+    """Fifty rows by their names, which no two share: those before a name, or those after one. One query."""
+    back, edge = bool(before), before or after
+    stretch = Stretch(found, ("name",), (edge,) if edge else ())
+    rows, earlier, later = page([stretch], falling=back, backwards=back)
+    return Slice(rows, rows[0].name if earlier else "", rows[-1].name if later else "")
+
+
 def _beyond(model: type[Model], names: Sequence[str], start: Sequence[Any], *, falling: bool) -> Func:
     """`(a, b) < (x, y)`: an index on (a, b) answers it by one descent, which `a < x OR …` is not."""
     fields = [_field(model, name) for name in names]

@@ -46,14 +46,12 @@ def listed(actor: Member, *, q: str = "", status: str = "", before: str = "", af
         found = found.filter(Q(name__icontains=q) | Q(provider__icontains=q) | Q(aliases__icontains=q))
     if status:
         found = found.filter(status=status)
-    start = (before or after,) if before or after else ()
-    stretch = pages.Stretch(found, ("name",), start)
-    rows, earlier, later = pages.page([stretch], falling=bool(before), backwards=bool(before))
+    rows, previous, following = pages.by_name(found, before=before, after=after)
     return Listed(
         rows=tuple(_row(model) for model in rows),
         total=found.count(),
-        previous=rows[0].name if earlier and rows else "",
-        next=rows[-1].name if later and rows else "",
+        previous=previous,
+        next=following,
         may_manage=check(actor, Action.CATALOGUE_MANAGE, actor.org).allowed,
         published=is_published(actor.org),
     )

@@ -9,10 +9,9 @@ from django.utils import timezone
 from orgs import grants, hooks, subjects
 from orgs.access import Action, ask, check
 from orgs.models import Member, Team
-from orgs.queries import refusals
+from orgs.queries import pages, refusals
 from policies.models import CatalogueModel
 from workspaces.models import Mate, MateTool, Room, Tool, Workspace
-from workspaces.queries import named
 from workspaces.queries.levels import Levels, levels, mine
 from workspaces.store import Listing, listings
 from workspaces.uses import Use
@@ -86,7 +85,7 @@ def listed(actor: Member, *, text: str = "", view: str = "", before: str = "", a
     seen = Tool.objects.visible_to(actor).values("pk")
     attached = MateTool.objects.filter(tool__in=seen).select_related("tool").order_by("tool__name")
     related = found.select_related("owner__user", "team", "org").prefetch_related(Prefetch("attached", attached))
-    rows, previous, following = named.page(related, before, after)
+    rows, previous, following = pages.by_name(related, before=before, after=after)
     create = check(actor, Action.MATE_CREATE, actor.org)
     return Listed(
         rows=tuple(_row(actor, mate) for mate in rows),

@@ -5,9 +5,8 @@ from datetime import datetime
 
 from orgs.access import Action, check
 from orgs.models import Member
-from orgs.queries import refusals
+from orgs.queries import pages, refusals
 from workspaces.models import Mate, MateTool, Room, Tool
-from workspaces.queries import named
 from workspaces.queries.levels import Levels, levels, mates_with, mine
 from workspaces.queries.mates import narrowed
 
@@ -56,7 +55,7 @@ class Page:
 def listed(actor: Member, *, text: str = "", view: str = "", before: str = "", after: str = "") -> Listed:
     """The tools that `actor` may know of, by name. 2 queries beside the actor's subject, at any size."""
     found = narrowed(Tool.objects.visible_to(actor), actor, text, view)
-    rows, previous, following = named.page(found.select_related("owner__user", "team"), before, after)
+    rows, previous, following = pages.by_name(found.select_related("owner__user", "team"), before=before, after=after)
     create = check(actor, Action.TOOL_CREATE, actor.org)
     return Listed(
         rows=tuple(_row(actor, tool) for tool in rows),
