@@ -13,6 +13,7 @@ from policies.engine import EFFECTS
 from policies.names import PLACES, Names
 
 GAINS, LOSES, OTHER = "gains", "loses", "other"
+NAMED = 2  # members whom a line of a table names
 EFFECT_WORDS: dict[str, Any] = {
     "block": gettext_lazy("blocked"),
     "approve": gettext_lazy("possible with an exception only"),
@@ -89,8 +90,17 @@ def parts_of(rule: Mapping[str, Any], names: Names) -> list[str]:
 
 
 def said_of(rule: Mapping[str, Any], names: Names) -> str:
-    """Who a group takes in, in a few words."""
+    """Who a group takes in, in words."""
     return listed(parts_of(rule, names)) or _("nobody")
+
+
+def shortly(rule: Mapping[str, Any], names: Names) -> str:
+    """The same in a line of a table: of those who are named the first, and how many more."""
+    named = list(rule.get("members", ()))
+    if len(named) <= NAMED + 1:
+        return said_of(rule, names)
+    more = _("%(n)s more who are named") % {"n": len(named) - NAMED}
+    return listed([*parts_of({**rule, "members": named[:NAMED]}, names), more])
 
 
 def _cases(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Difference]:

@@ -172,7 +172,7 @@ def groups(actor: Member, at: Writing, said: Mapping[str, Any], names: Names) ->
     return [
         GroupRow(
             name=group.name,
-            who=differences.said_of(rules.get(group.name, {}), names),
+            who=differences.shortly(rules.get(group.name, {}), names),
             exclusive=group.exclusive,
             everyone=group.name == "general_staff",
             models=tuple(sorted(names.models.get(model, model) for model in group.models)),

@@ -9,6 +9,7 @@ from django.utils import timezone
 from orgs.models import Department
 from policies import actions
 from policies.models import WHOLE, CatalogueModel, PolicyVersion
+from tests.cast import make_member
 from tests.doors import console
 from tests.orgs.test_frame import links_of
 from tests.policies.writing import LEADERS, OPEN, catalogue, draft, publish
@@ -188,3 +189,12 @@ def test_what_needs_a_version_on_trial_says_that_none_is(cast, olive, path):
     assert page.status_code == 409
     assert "No version runs report-only any more." in page.text
     assert PolicyVersion.objects.count() == 1
+
+
+def test_a_group_of_many_named_people_takes_a_line(cast, olive):
+    people = [make_member(cast.acme, f"Named {n}").pk for n in range(9)]
+    draft(cast.adam, {**LEADERS, "groups": {"leaders": {"roles": ["owner"], "members": people}}})
+
+    page = said(olive.get(f"{ORG}groups/").text)
+
+    assert "and 7 more who are named" in page
