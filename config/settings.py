@@ -137,6 +137,7 @@ HOOKS: dict[str, list[str]] = {
     "member_watched": ["policies.levels.told_to"],
     "member_used": ["analytics.hooks.member_used"],
     "member_limits": ["policies.queries.limits.shown"],
+    "member_policy": ["policies.queries.person.shown"],
     "members_own": ["workspaces.hooks.owned_among", "workspaces.handing.owned_among"],
     "members_who_wrote": ["analytics.hooks.members_who_wrote"],
     "models_seen": ["analytics.hooks.models_seen"],

@@ -77,7 +77,13 @@ _OPENINGS = (
     ("{} would keep ", "You would keep "),
     ("{}'s ", "Your "),
 )
-_INSIDE = ((" and {} has none.", " and you have none."), ("You are a guest and was ", "You are a guest and were "))
+_INSIDE = (
+    (" and {} has none.", " and you have none."),
+    ("You are a guest and was ", "You are a guest and were "),
+    (", where {} belongs.", ", where you belong."),
+    (" has not reached {} yet.", " has not reached you yet."),
+    ("” reaches them; ", "” reaches you; "),
+)
 _FIXES = {
     "Read and confirm the module.": "Read and confirm it under your first days.",
     "Make them a User.": "An Owner or Admin can make you a User.",

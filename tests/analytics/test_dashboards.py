@@ -191,6 +191,8 @@ def test_what_waits_for_a_lead_stands_above_their_team_and_nobody_elses(used):
 
     lead, owner = (console(who).get(HOME, {"team": used.search.pk}) for who in (used.lena, used.olive))
 
+    assert "<h1>Search: your team's dashboard</h1>" in lead.text
+    assert "<h1>Search</h1>" in owner.text
     assert [need.text for group in lead.context["leading"].waiting for need in group.needs] == [
         "Storage quota of Mika is overdue."
     ]

@@ -24,6 +24,14 @@ pytestmark = pytest.mark.django_db
         ("Bo's account is closed.", "Your account is closed."),
         ("Acme requires a second factor and Bo has none.", "Acme requires a second factor and you have none."),
         ("Bob is suspended in Acme.", "Bob is suspended in Acme."),
+        (
+            "The policy does not allow deep to staff, where Bo belongs.",
+            "The policy does not allow deep to staff, where you belong.",
+        ),
+        (
+            "The rollout “X” of deep has not reached Bo yet. The stage “Late” reaches them; it is begun by hand.",
+            "The rollout “X” of deep has not reached you yet. The stage “Late” reaches you; it is begun by hand.",
+        ),
         ("Make them a User.", "An Owner or Admin can make you a User."),
     ],
 )

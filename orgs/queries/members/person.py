@@ -1,5 +1,6 @@
 """A member's page: what they are, what they can do and why, where, since when."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -105,10 +106,11 @@ class Profile(Standing):
     usage: tuple[Any, ...]
     watched: tuple[tuple[str, str], ...]  # the monitoring level: its name, and what is kept of what they write
     limits: tuple[Any, ...]  # as the floor that keeps them tells them (hook "member_limits")
+    policy: tuple[Any, ...]  # what it means for them, told by the same floor (hook "member_policy")
 
 
 def profile(actor: Member, member: Member) -> Profile:
-    """Everything that `actor` may know of `member`. About 15 queries, at any size.
+    """Everything that `actor` may know of `member`. About 17 queries, at any size.
 
     Raises:
         Denied: the actor may not see this member's page.
@@ -123,10 +125,8 @@ def profile(actor: Member, member: Member) -> Profile:
         second_factor=subject.second_factor,
         leads=tuple(Team.objects.filter(org=member.org, leads__user_id=member.user_id).values_list("name", flat=True)),
         spots=tuple(spot for part in hooks.call("member_works_in", actor, member) for spot in part),
-        features=tuple(
-            _addressed(_feature(subject, feature, member, now), member, facts) for feature in Feature.values
-        ),
-        deeds=tuple(_addressed(_deed(subject, action, member, now), member, facts) for action in MAIN),
+        features=_told((_feature(subject, feature, member, now) for feature in Feature.values), member, facts),
+        deeds=_told((_deed(subject, action, member, now) for action in MAIN), member, facts),
         entries=_entries(actor, member),
         reads_the_log=actor.administers or member.pk == actor.pk,
         devices=devices,
@@ -134,6 +134,7 @@ def profile(actor: Member, member: Member) -> Profile:
         usage=tuple(part for parts in hooks.call("member_used", actor, member) for part in parts),
         watched=tuple(part for parts in hooks.call("member_watched", actor, member) for part in parts),
         limits=tuple(part for parts in hooks.call("member_limits", actor, member) for part in parts),
+        policy=tuple(part for parts in hooks.call("member_policy", actor, member) for part in parts),
     )
 
 
@@ -193,12 +194,12 @@ def _answer(what: str, decision: Decision, url: str) -> Answer:
     return Answer(what, decision.allowed, decision.reason, fix, url)
 
 
-def _addressed(answer: Answer, member: Member, facts: dict[str, Any]) -> Answer:
-    """Who reads about themselves is told "you"."""
-    if not facts["mine"]:
-        return answer
-    name = str(member)
-    return replace(answer, reason=to_themself(answer.reason, name), fix=to_themself(answer.fix, name))
+def _told(answers: Iterable[Answer], member: Member, facts: dict[str, Any]) -> tuple[Answer, ...]:
+    """What they can comes first; who reads about themselves is told "you"."""
+    name, told = str(member), answers
+    if facts["mine"]:
+        told = (replace(a, reason=to_themself(a.reason, name), fix=to_themself(a.fix, name)) for a in answers)
+    return tuple(sorted(told, key=lambda answer: not answer.allowed))
 
 
 def _entries(actor: Member, member: Member) -> tuple[Entry, ...]:

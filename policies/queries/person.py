@@ -1,0 +1,136 @@
+"""What the policy means for one member, for their page: groups, models, use cases, exceptions, each with the reason."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import urlencode
+
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from orgs import subjects
+from orgs.access import Action, ask, check
+from orgs.decision import Decision, Step, to_themself
+from orgs.models import Member
+from orgs.queries import refusals
+from orgs.templatetags.ui import ending
+from policies.facts import Applied, Facts
+from policies.models import WHOLE, CatalogueModel, UseCaseException
+from policies.places import place
+
+SHOWN = 12  # models, and as many use cases and exceptions; the calculator has the rest
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A model or a use case: whether they may, why, where every rule is asked; where the reader asks for it."""
+
+    what: str
+    allowed: bool
+    reason: str
+    url: str
+    request: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Excepted:
+    """An exception that stands: until which day, by whom; `group` where it is everybody's in a group of theirs."""
+
+    use_case: str
+    group: str
+    until: str
+    approver: str
+
+
+@dataclass(frozen=True, slots=True)
+class Governed:
+    """`groups`: name and page (empty: not the reader's to open). `more` models are asked about at `url`."""
+
+    groups: tuple[tuple[str, str], ...]
+    models: tuple[Answer, ...]
+    cases: tuple[Answer, ...]
+    exceptions: tuple[Excepted, ...]
+    more: int
+    url: str
+
+
+def shown(actor: Member, member: Member) -> tuple[Governed, ...]:
+    """What the policy gives `member`, as far as `actor`, who sees their page, may know; nothing where none says
+    anything. 2 queries beside those that load the member's subject."""
+    now, subject = timezone.now(), subjects.of(member)
+    facts: Facts | None = subject.policies
+    policies = facts.policies_at(now) if facts else ()
+    names = _models(member, policies)
+    if not names:
+        return ()
+    models = sorted((_model(actor, member, name, now) for name in names), key=lambda one: not one.allowed)
+    cases = dict.fromkeys(case for one in policies for case in one.policy.use_cases)
+    return (
+        Governed(
+            groups=_groups(actor, member, policies),
+            models=tuple(models[:SHOWN]),
+            cases=tuple(_case(actor, member, case, now) for case in list(cases)[:SHOWN]),
+            exceptions=_exceptions(actor, member, {name for one in policies for name in one.groups}, now),
+            more=max(len(models) - SHOWN, 0),
+            url=_asked(member, action=Action.MODEL_USE, find="on"),
+        ),
+    )
+
+
+def _models(member: Member, policies: Collection[Applied]) -> list[str]:
+    """The models that the catalogue offers, and those that their groups name. One query."""
+    known = CatalogueModel.objects.filter(org=member.org).available().values_list("name", flat=True)
+    return sorted({*known, *(model for one in policies for model in one.models)})
+
+
+def _groups(actor: Member, member: Member, policies: Collection[Applied]) -> tuple[tuple[str, str], ...]:
+    opens = check(actor, Action.POLICY_VIEW, actor.org).allowed
+    named = (
+        (name, member.department_id or WHOLE if one.department else WHOLE) for one in policies for name in one.groups
+    )
+    return tuple((name, place(member.org, scope, group=name) if opens else "") for name, scope in dict(named).items())
+
+
+def _model(actor: Member, member: Member, name: str, now: datetime) -> Answer:
+    decision = ask(subjects.of(member), Action.MODEL_USE, None, now, {"model": name}, trace=True)
+    url = _asked(member, action=Action.MODEL_USE, on=f"model:{name}")
+    return _answer(actor, member, name, decision, "model", url)
+
+
+def _case(actor: Member, member: Member, case: str, now: datetime) -> Answer:
+    decision = ask(subjects.of(member), Action.MODEL_USE, None, now, {"use_case": case}, trace=True)
+    url = _asked(member, action=Action.MESSAGE_SEND, on="chat", case=f"use_case:{case}")
+    return _answer(actor, member, case, decision, "use_case", url)
+
+
+def _answer(actor: Member, member: Member, what: str, decision: Decision, layer: str, url: str) -> Answer:
+    """Where they may, what the policy says is the reason that people look for, not that their role takes part."""
+    own: Step = next((step for step in decision.steps if step.layer == layer), decision.deciding)
+    mine, reason = actor == member, (own if decision.allowed else decision.deciding).reason
+    asks = mine and decision.deciding.layer == "use_case" and not decision.allowed
+    request = refusals.way_to_ask(actor, decision) if asks else ""
+    return Answer(what, decision.allowed, to_themself(reason, str(member)) if mine else reason, url, request)
+
+
+def _asked(member: Member, **said: str) -> str:
+    """A question to the permission calculator, which the floor of workspaces answers."""
+    return f"{reverse('access', args=[member.org.slug])}?{urlencode({'who': member.pk} | said)}"
+
+
+def _exceptions(actor: Member, member: Member, groups: Collection[str], now: datetime) -> tuple[Excepted, ...]:
+    """Those that stand for them, for Owners, Admins and themselves. One query."""
+    if not actor.administers and actor != member:
+        return ()
+    found = UseCaseException.objects.filter(org=member.org).standing(now).select_related("org")
+    rows = found.filter(Q(member=member) | Q(group__in=groups)).order_by("ends_at", "pk")
+    return tuple(
+        Excepted(
+            row.use_case,
+            _("everybody in %(group)s") % {"group": row.group} if row.group else "",
+            ending(row.ends_at, row.org.zone),
+            row.approver_name,
+        )
+        for row in rows[:SHOWN]
+    )

@@ -1,0 +1,122 @@
+"""A member's page tells what the policy means for them, as far as its reader may know; their own offers what to ask."""
+
+import re
+from datetime import timedelta
+from html import unescape
+
+import pytest
+from django.utils import timezone
+
+from orgs.audit import raise_version
+from policies.models import UseCaseException
+from policies.queries import person
+from tests.doors import console
+from tests.governing import make_model, make_policy
+
+pytestmark = pytest.mark.django_db
+RULES = {"poker": {"effect": "approve"}, "gambling": {"effect": "block"}, "chess": {"effect": "flag"}}
+
+
+def governed(cast):
+    """A policy with a group of leads beside everybody, and two exceptions: Mika's own, and one of everybody."""
+    for name in ("calm", "deep"):
+        make_model(cast.acme, name)
+    groups = {"leaders": {"leads": True}}
+    allowed = {"general_staff": ["calm"], "leaders": ["deep"]}
+    make_policy(cast.acme, allowed, groups=groups, restricted=list(RULES), use_cases=RULES)
+    now = timezone.now()
+    for whose, days in (({"member": cast.mika}, 9), ({"group": "leaders"}, 5), ({"member": cast.mika}, -1)):
+        given = {"reason": "a fair", "approver_name": "Olive", "granted_at": now, "ends_at": now + timedelta(days=days)}
+        UseCaseException.objects.create(org=cast.acme, use_case="poker", **whose, **given)
+    raise_version(cast.acme)
+
+
+def page(reader, member):
+    return unescape(console(reader).get(f"/o/acme/members/{member.pk}/").text)
+
+
+def answers(found):
+    return {one.what: (one.allowed, one.reason) for one in found}
+
+
+def test_the_models_and_use_cases_are_told_each_with_the_policys_reason_and_what_they_may_comes_first(cast):
+    governed(cast)
+
+    (shown,) = person.shown(cast.adam, cast.mika)
+
+    assert answers(shown.models) == {
+        "calm": (True, "The policy allows calm to general_staff."),
+        "deep": (False, "The policy does not allow deep to general_staff, where Mika belongs."),
+    }
+    assert [one.what for one in shown.models] == ["calm", "deep"]
+    assert answers(shown.cases) == {
+        "poker": (True, "Mika has an exception for poker."),
+        "gambling": (False, "The policy blocks the use case gambling."),
+        "chess": (True, "The policy flags the use case chess: it may be looked at."),
+    }
+    for one in (*shown.models, *shown.cases):
+        word = "Yes." if one.allowed else "No."
+        assert f"<strong>{word}</strong>" in console(cast.adam).get(one.url).text, one.url
+
+
+def test_groups_lead_to_their_place_for_those_who_may_open_the_policy(cast):
+    governed(cast)
+
+    assert person.shown(cast.adam, cast.lena)[0].groups == (
+        ("general_staff", "/o/acme/policies/organization/groups/#group-general_staff"),
+        ("leaders", "/o/acme/policies/organization/groups/#group-leaders"),
+    )
+    assert person.shown(cast.lena, cast.mika)[0].groups == (("general_staff", ""),)
+
+
+def test_exceptions_are_told_to_those_who_grant_them_and_to_whose_they_are(cast):
+    governed(cast)
+
+    def told(reader, member):
+        return [(one.use_case, one.group, one.approver) for one in person.shown(reader, member)[0].exceptions]
+
+    assert told(cast.adam, cast.mika) == told(cast.mika, cast.mika) == [("poker", "", "Olive")]
+    assert told(cast.adam, cast.lena) == [("poker", "everybody in leaders", "Olive")]
+    assert told(cast.lena, cast.mika) == []
+    assert re.search(r"<strong>poker</strong>.*?until .*?, granted by Olive", page(cast.adam, cast.mika), re.DOTALL)
+
+
+def test_who_reads_their_own_page_asks_for_the_exception_that_they_lack(cast):
+    governed(cast)
+
+    own, of_another = page(cast.gus, cast.gus), page(cast.adam, cast.gus)
+
+    assert "needs an exception, and you have none." in own
+    ask = re.search(r'href="([^"]+)">Ask for an exception', own).group(1)
+    assert ask == "/o/acme/requests/new/?kind=use_case&use_case=poker"
+    assert console(cast.gus).get(ask).status_code == 200
+    assert "Ask for an exception" not in of_another
+    assert "Ask for an exception" not in page(cast.mika, cast.mika)
+
+
+def test_where_no_policy_and_no_catalogue_say_anything_nothing_is_told(cast):
+    assert person.shown(cast.adam, cast.mika) == ()
+    make_model(cast.acme, "calm")
+    assert "No policy is published: it refuses nothing." in page(cast.adam, cast.mika)
+
+
+def test_a_long_list_of_models_is_cut_and_goes_on_in_the_calculator(cast):
+    for n in range(person.SHOWN + 3):
+        make_model(cast.acme, f"model {n:02}")
+
+    (shown,) = person.shown(cast.adam, cast.mika)
+
+    assert (len(shown.models), shown.more) == (person.SHOWN, 3)
+    assert "model 00" in console(cast.adam).get(shown.url).text
+
+
+def test_a_guests_own_page_begins_with_where_they_are_and_what_they_may(cast):
+    own = page(cast.gus, cast.gus)
+
+    assert "You are a guest of Acme until" in own
+    heads = re.findall(r'<h2 class="card-title"[^>]*>(.*?)</h2>', own)
+    assert heads[0] == "Where you are"
+    assert own.index("What your plan lets you use") < own.index("What you can do") < own.index("Guest until")
+    assert "Nobody changes their own role." not in own
+    can = re.findall(r'<li data-can="(yes|no)">', own.partition("What you can do")[2])
+    assert can[0] == "yes"
