@@ -1,47 +1,18 @@
-"""What the pages of mates show: the list, the store, one of them; and which of them may be asked somewhere."""
+"""What the pages of mates show: the store, one of them; and which of them may be asked somewhere."""
 
 from dataclasses import dataclass
-from typing import Any
 
-from django.db.models import Prefetch, Q, QuerySet
 from django.utils import timezone
 
-from orgs import grants, hooks, subjects
+from orgs import hooks, subjects
 from orgs.access import Action, ask, check
-from orgs.models import Member, Team
-from orgs.queries import pages, refusals
+from orgs.models import Member
+from orgs.queries import refusals
 from policies.models import CatalogueModel
-from workspaces.models import Mate, MateTool, Room, Tool, Workspace
-from workspaces.queries.levels import Levels, levels, mine
+from workspaces.models import Mate, Room, Tool, Workspace
+from workspaces.queries.levels import Levels, levels
 from workspaces.store import Listing, listings
 from workspaces.uses import Use
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A mate in the list. `mine` is what it is to the reader, in a word (empty: seen by role alone)."""
-
-    id: int
-    name: str
-    description: str
-    model: str
-    owner: str
-    team: str
-    tools: tuple[str, ...]
-    mine: str
-
-
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """A page of mates by name. `previous` and `next` are the names to page from (empty: nothing there)."""
-
-    rows: tuple[Row, ...]
-    total: int
-    previous: str
-    next: str
-    may_create: bool
-    why_not_create: str
-    may_onboard: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,49 +37,6 @@ class Page:
     hidden_tools: int
     spots: tuple[tuple[int, str], ...]
     attachable: tuple[Tool, ...]
-
-
-def narrowed(found: QuerySet[Any], actor: Member, text: str, view: str) -> QuerySet[Any]:
-    """Those of mates or tools whose name or description has `text`: the reader's own, their teams', or all."""
-    if text:
-        found = found.filter(Q(name__icontains=text) | Q(description__icontains=text))
-    if view == "mine":
-        return found.filter(Q(owner=actor) | Q(pk__in=grants.held(actor, found.model)))
-    if view == "team":
-        return found.filter(Q(team__in=grants.held(actor, Team)) | Q(team=actor.team_id or 0))
-    return found
-
-
-def listed(actor: Member, *, text: str = "", view: str = "", before: str = "", after: str = "") -> Listed:
-    """The mates that `actor` may know of, by name. 3 queries beside the actor's subject, at any size."""
-    found = narrowed(Mate.objects.visible_to(actor), actor, text, view)
-    seen = Tool.objects.visible_to(actor).values("pk")
-    attached = MateTool.objects.filter(tool__in=seen).select_related("tool").order_by("tool__name")
-    related = found.select_related("owner__user", "team", "org").prefetch_related(Prefetch("attached", attached))
-    rows, previous, following = pages.by_name(related, before=before, after=after)
-    create = check(actor, Action.MATE_CREATE, actor.org)
-    return Listed(
-        rows=tuple(_row(actor, mate) for mate in rows),
-        total=found.count(),
-        previous=previous,
-        next=following,
-        may_create=create.allowed,
-        why_not_create=refusals.why_not(actor, create),
-        may_onboard=check(actor, Action.MATE_ONBOARD, actor.org).allowed,
-    )
-
-
-def _row(actor: Member, mate: Mate) -> Row:
-    return Row(
-        id=mate.pk,
-        name=mate.name,
-        description=mate.description,
-        model=mate.model,
-        owner=str(mate.owner),
-        team=mate.team.name if mate.team else "",
-        tools=tuple(link.tool.name for link in mate.attached.all()),
-        mine=mine(actor, mate),
-    )
 
 
 def store(actor: Member) -> tuple[Shelf, ...]:

@@ -1,39 +1,12 @@
-"""What the pages of tools show: the list, one of them, and the integrations of a room. Never a secret."""
+"""What the pages of tools show: one of them, and the integrations of a room. Never a secret."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
 from orgs.access import Action, check
 from orgs.models import Member
-from orgs.queries import pages, refusals
 from workspaces.models import Mate, MateTool, Room, Tool
-from workspaces.queries.levels import Levels, levels, mates_with, mine
-from workspaces.queries.mates import narrowed
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A tool in the list. `mine` is what it is to the reader, in a word (empty: seen by role alone)."""
-
-    id: int
-    name: str
-    description: str
-    integration: str
-    owner: str
-    team: str
-    mine: str
-
-
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """A page of tools by name. `previous` and `next` are the names to page from (empty: nothing there)."""
-
-    rows: tuple[Row, ...]
-    total: int
-    previous: str
-    next: str
-    may_create: bool
-    why_not_create: str
+from workspaces.queries.levels import Levels, levels, mates_with
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,33 +23,6 @@ class Page:
     secret_set_at: datetime | None
     mates: dict[str, int]
     hidden_mates: int
-
-
-def listed(actor: Member, *, text: str = "", view: str = "", before: str = "", after: str = "") -> Listed:
-    """The tools that `actor` may know of, by name. 2 queries beside the actor's subject, at any size."""
-    found = narrowed(Tool.objects.visible_to(actor), actor, text, view)
-    rows, previous, following = pages.by_name(found.select_related("owner__user", "team"), before=before, after=after)
-    create = check(actor, Action.TOOL_CREATE, actor.org)
-    return Listed(
-        rows=tuple(_row(actor, tool) for tool in rows),
-        total=found.count(),
-        previous=previous,
-        next=following,
-        may_create=create.allowed,
-        why_not_create=refusals.why_not(actor, create),
-    )
-
-
-def _row(actor: Member, tool: Tool) -> Row:
-    return Row(
-        id=tool.pk,
-        name=tool.name,
-        description=tool.description,
-        integration=tool.integration,
-        owner=str(tool.owner),
-        team=tool.team.name if tool.team else "",
-        mine=mine(actor, tool),
-    )
 
 
 def page(actor: Member, tool: Tool) -> Page:

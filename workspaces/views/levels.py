@@ -1,5 +1,6 @@
-"""Who may do what with a mate or a tool: the same deeds at the same doors for both."""
+"""What mates and tools have in common: their lists, who may do what with one, deleting one."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
@@ -8,7 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from orgs.access import require
 from orgs.queries.members.panels import Panel
@@ -18,9 +19,31 @@ from workspaces import actions
 from workspaces.forms import levels as forms
 from workspaces.models import Authorized, Level, Mate, Tool
 from workspaces.queries import levels as queries
+from workspaces.queries import lists
 from workspaces.roles import GRANT
 
 PARTS = "workspaces/mate_levels.html"
+LISTS = {"mates": lists.mates, "tools": lists.tools}
+ENDS: dict[type[Authorized], Callable[..., None]] = {Mate: actions.mates.delete, Tool: actions.tools.delete}
+
+
+@require_safe
+def listed(request: ConsoleRequest, kind: str) -> HttpResponse:
+    form = forms.Find(request.GET)
+    shown = LISTS[kind](request.member, **form.asked())
+    return page(request, f"workspaces/{kind}.html", {"form": form, "listed": shown}, part="list")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def delete(request: ConsoleRequest, **named: int) -> HttpResponse:
+    thing = find(request, **named)
+    panel = queries.deleting(request.member, thing)
+    form = forms.Delete(posted(request), thing=thing, type_the_name=panel.type_the_name)
+    if not form.is_valid():
+        return ask(request, panel, form, thing)
+    ENDS[type(thing)](request.member, thing)
+    home = reverse(queries.kind_of(thing), args=[request.org.slug])
+    return onward(request, _("%(name)s is deleted.") % {"name": thing}, home)
 
 
 @require_POST

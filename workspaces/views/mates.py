@@ -1,4 +1,4 @@
-"""Mates: the list, making one, one of them, its tools."""
+"""Mates: making one, one of them, its tools."""
 
 from typing import Any
 
@@ -10,21 +10,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from orgs.access import Action, require
 from orgs.web import ConsoleRequest, done, page, posted
 from workspaces import actions
-from workspaces.forms import levels as level_forms
 from workspaces.forms import mates as forms
 from workspaces.models import Mate
-from workspaces.queries import levels as level_queries
 from workspaces.queries import mates as queries
-from workspaces.views.levels import ask, find, onward, url_of
+from workspaces.views.levels import find, onward, url_of
 
-LIST, PAGE, NEW = "workspaces/mates.html", "workspaces/mate.html", "workspaces/mate_new.html"
-
-
-@require_safe
-def listed(request: ConsoleRequest) -> HttpResponse:
-    form = level_forms.Find(request.GET)
-    shown = queries.listed(request.member, **form.asked())
-    return page(request, LIST, {"form": form, "listed": shown}, part="list")
+PAGE, NEW = "workspaces/mate.html", "workspaces/mate_new.html"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -58,17 +49,6 @@ def configure(request: ConsoleRequest, mate_id: int) -> HttpResponse:
         return page(request, NEW, {"form": form, "models": offered, "thing": mate}, part="panel", status=status)
     actions.mates.configure(request.member, mate, **form.cleaned_data)
     return onward(request, _("%(name)s is configured.") % {"name": mate}, url_of(request, mate))
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def delete(request: ConsoleRequest, mate_id: int) -> HttpResponse:
-    mate = _find(request, mate_id)
-    panel = level_queries.deleting(request.member, mate)
-    form = level_forms.Delete(posted(request), thing=mate, type_the_name=panel.type_the_name)
-    if not form.is_valid():
-        return ask(request, panel, form, mate)
-    actions.mates.delete(request.member, mate)
-    return onward(request, _("%(name)s is deleted.") % {"name": mate}, reverse("mates", args=[request.org.slug]))
 
 
 @require_POST

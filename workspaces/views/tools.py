@@ -1,9 +1,8 @@
-"""Tools: the list, connecting one, one of them, its secret, the mates it is attached to."""
+"""Tools: connecting one, one of them, its secret, the mates it is attached to."""
 
 from typing import Any
 
 from django.http import HttpResponse
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -12,22 +11,13 @@ from orgs.access import Action, require
 from orgs.queries.members.panels import Panel
 from orgs.web import ConsoleRequest, done, page, posted
 from workspaces import actions
-from workspaces.forms import levels as level_forms
 from workspaces.forms import tools as forms
 from workspaces.forms.mates import Which
 from workspaces.models import Tool
-from workspaces.queries import levels as level_queries
 from workspaces.queries import tools as queries
 from workspaces.views.levels import ask, find, onward, url_of
 
-LIST, PAGE, NEW = "workspaces/tools.html", "workspaces/tool.html", "workspaces/tool_new.html"
-
-
-@require_safe
-def listed(request: ConsoleRequest) -> HttpResponse:
-    form = level_forms.Find(request.GET)
-    shown = queries.listed(request.member, **form.asked())
-    return page(request, LIST, {"form": form, "listed": shown}, part="list")
+PAGE, NEW = "workspaces/tool.html", "workspaces/tool_new.html"
 
 
 @sensitive_post_parameters("secret")
@@ -76,17 +66,6 @@ def secret(request: ConsoleRequest, tool_id: int) -> HttpResponse:
     actions.tools.keep_secret(request.member, tool, **form.cleaned_data)
     said = _("The secret of %(name)s is kept.") if tool.sealed else _("%(name)s has no secret any more.")
     return onward(request, said % {"name": tool}, url_of(request, tool))
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def delete(request: ConsoleRequest, tool_id: int) -> HttpResponse:
-    tool = _find(request, tool_id)
-    panel = level_queries.deleting(request.member, tool)
-    form = level_forms.Delete(posted(request), thing=tool, type_the_name=panel.type_the_name)
-    if not form.is_valid():
-        return ask(request, panel, form, tool)
-    actions.tools.delete(request.member, tool)
-    return onward(request, _("%(name)s is deleted.") % {"name": tool}, reverse("tools", args=[request.org.slug]))
 
 
 @require_POST
