@@ -103,10 +103,10 @@ _ITEM_OF |= {name: _ITEM_OF[tab] for name, tab in _SHARING.items()}
 
 
 def context(request: HttpRequest) -> dict[str, Any]:
-    """At most four queries, and those only when a page shows the frame.
+    """At most five queries, and those only when a page shows the frame.
 
-    The organizations to switch to; where something changed or five minutes went by, what waits for the reader and what
-    everybody is told; and what of that they closed, where there is something to close.
+    The organizations to switch to; where something changed or five minutes went by, what waits for the reader, what
+    everybody is told, and whether a newcomer's first days go on; what they closed, where there is something to close.
     """
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
@@ -118,6 +118,7 @@ def context(request: HttpRequest) -> dict[str, Any]:
         shown |= {"nav": (*led, *_items(request, member, MAIN[1:] if led else MAIN))}
         shown["nav_foot"] = _items(request, member, FOOT)
         shown["first_days"] = lambda: newcomer.waiting(member)
+        shown["nav_begins"] = lambda: _beginning(request, member)
         shown |= {"tabs": _tabs(request, member), "tab_pages": _tab_pages(request, member)}
         shown["budget_state"] = _budget(member)
         shown["banners"] = [text for part in hooks.call("banners", member) for text in part]
@@ -206,6 +207,14 @@ def _led(request: HttpRequest, member: Member) -> list[Item]:
         Item(str(_("Newcomers")), "checklist", _url("provisioning", slug), here == "provisioning"),
         Item(str(_("Access")), "lock-open", _url("access", slug), here == "access"),
     ]
+
+
+def _beginning(request: HttpRequest, member: Member) -> Item | None:
+    """A newcomer's first days, above all other items, until nothing of them is open any more."""
+    if not waiting.begins(member, timezone.now()):
+        return None
+    here = _page(request).startswith("first_days")
+    return Item(str(_("First days")), "checklist", _url("first_days", member.org.slug), here)
 
 
 def _items(

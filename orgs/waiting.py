@@ -1,6 +1,6 @@
-"""How many things wait for somebody, kept between pages; and what every member is told above every page.
+"""How many things wait for somebody, kept between pages; whether they are new; and what everybody is told above all.
 
-Both are kept per process under the number of the organization's last audit entry and a clock of five minutes: a
+All of it is kept per process under the number of the organization's last audit entry and a clock of five minutes: a
 change that is audited shows at the next page, what changes by the clock alone within five minutes.
 """
 
@@ -14,6 +14,7 @@ MINUTES = 300  # seconds
 MOST = 50_000
 
 _counted: dict[int, tuple[tuple[int, int], int]] = {}  # member id → (state, count)
+_beginning: dict[int, tuple[tuple[int, int], bool]] = {}  # member id → (state, whether their first days go on)
 _announced: dict[int, tuple[tuple[int, int], tuple[Announcement, ...]]] = {}  # organization id → (state, announcements)
 
 
@@ -31,6 +32,18 @@ def count(member: Member, now: datetime) -> int:
     if kept is None or kept[0] != state:
         kept = _keep(_counted, member.pk, (state, needs.count(member, now)))
     return int(kept[1])
+
+
+def begins(member: Member, now: datetime) -> bool:
+    """Whether anything of the first days of `member` is open. At most one query, none once all was done."""
+    from orgs.queries import newcomer  # as above
+
+    if member.onboarded_at is not None:
+        return False
+    state, kept = _state(member, now), _beginning.get(member.pk)
+    if kept is None or kept[0] != state:
+        kept = _keep(_beginning, member.pk, (state, newcomer.waiting(member) is not None))
+    return bool(kept[1])
 
 
 def announcements(member: Member, now: datetime, *, here: str = "") -> list[Announcement]:
@@ -55,4 +68,5 @@ def _keep(kept: dict[int, Any], key: int, value: Any) -> Any:
 def forget() -> None:
     """Forget what this process keeps."""
     _counted.clear()
+    _beginning.clear()
     _announced.clear()

@@ -14,6 +14,7 @@ from orgs.models import (
     ProvisioningItem,
     Role,
     TrainingModule,
+    TrainingPass,
 )
 
 ORG = "northwind"
@@ -76,6 +77,20 @@ def welcome(org: Organization, now: datetime) -> None:
     for member, (still_open, days) in zip(newest, OPEN, strict=True):
         _put(member, owner, set(still_open), now - timedelta(days=days, hours=3))
     Introduction.objects.create(member=newest[-1], text=POST, posted_at=now - timedelta(days=5))
+    _trained(org, newest[-1].joined_at)
+
+
+def _trained(org: Organization, since: datetime) -> None:
+    """The modules are as old as the first newcomer, and whoever joined since has confirmed them."""
+    modules = TrainingModule.objects.filter(org=org)
+    modules.update(created_at=since)
+    members = Member.objects.filter(org=org, joined_at__gte=since)
+    TrainingPass.objects.bulk_create(
+        TrainingPass(member=member, module=module, passed_at=member.joined_at)
+        for member in members
+        for module in modules
+        if module.required
+    )
 
 
 def _put(member: Member, owner: Member, still_open: set[str], at: datetime) -> None:

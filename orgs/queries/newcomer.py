@@ -24,7 +24,6 @@ from orgs.models import (
 )
 from orgs.provisioning import DEFINITIONS
 from orgs.queries import refusals
-from orgs.templatetags.ui import number
 
 OFFERED = 100
 
@@ -196,11 +195,24 @@ def landing(member: Member) -> str:
     return reverse("first_days" if on_board else "overview", args=[member.org.slug])
 
 
-def waiting(member: Member) -> int:
-    """How many of a member's own items are open, for a line on their first page. One query, none once all are done."""
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What is open of somebody's first days: for themselves, and for others."""
+
+    mine: int
+    others: int
+
+
+def waiting(member: Member) -> Waiting | None:
+    """What of a member's own items is open, for a line on their first page; None where nothing is.
+
+    One query, none once all are done.
+    """
     if member.onboarded_at is not None:
-        return 0
-    return ProvisioningItem.objects.open().filter(member=member).count()
+        return None
+    found = list(ProvisioningItem.objects.open().filter(member=member).values_list("item", flat=True))
+    mine = sum(DEFINITIONS[item].theirs for item in found if item in DEFINITIONS)
+    return Waiting(mine, len(found) - mine) if found else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,8 +248,9 @@ class FirstDays:
     start: Start
 
     @property
-    def open(self) -> str:
-        return number(len(self.mine) + len(self.others))
+    def introduces(self) -> bool:
+        """Whether an introduction is asked of them, or there is one to change."""
+        return self.introduction is not None or any(row.item == Item.INTRODUCTION for row in self.mine)
 
 
 def first_days(member: Member, now: datetime) -> FirstDays:

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from config.demo import companies, newcomers, people, rows
 from orgs.models import AuditEntry, Member, ProvisioningItem, TrainingModule
+from orgs.queries import newcomer
 from orgs.queries.provisioning import Filters, board
 
 
@@ -26,3 +27,5 @@ def test_newcomers_stand_in_different_steps_and_twice_changes_nothing(db):
     assert lanes == {"identity": 2, "role": 0, "resources": 3, "onboarding": 2}
     assert TrainingModule.objects.filter(org=org).count() == 2
     assert (AuditEntry.objects.count(), ProvisioningItem.objects.count()) == before
+    newest = Member.objects.filter(provisioning_items__isnull=False).latest("joined_at")
+    assert [module.passed_at is not None for module in newcomer.modules(newest)] == [True, False]

@@ -9,6 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from orgs import waiting
 from orgs.access import Action, check
 from orgs.actions import provisioning
 from orgs.models import FeatureOverride, Item, Member, ProvisioningItem
@@ -182,12 +183,46 @@ def test_a_newcomer_sees_what_waits_for_them_the_guide_and_the_training(cast):
     made = module(cast)
     provisioning.write_guide(cast.olive, cast.acme, text="# Begin here\n\nAsk **Lena**.")
 
-    text = console(cast.mika).get("/o/acme/first-days/").content.decode()
+    text = " ".join(console(cast.mika).get("/o/acme/first-days/").text.split())
 
-    assert "0 of 14 steps into Acme are done." in text
+    assert "5 things wait for you. Others take care of 9 more. 0 of 14 are done." in text
     assert "<h3>Begin here</h3>" in text
     assert "<strong>Lena</strong>" in text
     assert f"/o/acme/first-days/training/{made.pk}/" in text
+    assert "Introduce yourself to your team" in text
+
+
+def test_first_days_stand_in_the_menu_while_anything_of_them_is_open(cast):
+    on_board(cast.mika)
+    item = '<a href="/o/acme/first-days/">'
+
+    assert item in console(cast.mika).get("/o/acme/chats/").text
+    assert item not in console(cast.lena).get("/o/acme/chats/").text
+    ProvisioningItem.objects.filter(member=cast.mika).update(done_at=timezone.now())
+    waiting.forget()
+    assert item not in console(cast.mika).get("/o/acme/chats/").text
+
+
+def test_who_has_done_their_part_is_told_so_and_asked_for_nothing(cast):
+    on_board(cast.mika)
+    ProvisioningItem.objects.filter(member=cast.mika).exclude(item=Item.STORAGE).update(done_at=timezone.now())
+
+    first, own = (" ".join(console(cast.mika).get(url).text.split()) for url in ("/o/acme/first-days/", "/o/acme/"))
+
+    assert "Your part is done. Others take care of 1 more. 13 of 14 are done." in first
+    assert "Your part is done. Others take care of 1 more." in own
+    assert "Introduce yourself" not in first
+    assert ">Training<" not in first
+
+
+def test_whoever_is_no_newcomer_reads_the_guide_or_that_there_is_none(cast):
+    assert "There is nothing to read yet" in console(cast.lena).get("/o/acme/first-days/").text
+    provisioning.write_guide(cast.olive, cast.acme, text="# Begin here")
+
+    page = console(cast.lena).get("/o/acme/first-days/").text
+
+    assert "Begin here" in page
+    assert "nothing to read" not in page
 
 
 def test_the_newcomer_is_spoken_to_and_not_about(cast):
