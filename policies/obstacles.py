@@ -25,6 +25,11 @@ def no_rollout_is_in_the_way(org: Organization, scope: int) -> None:
         raise Refused(reason, page="rollouts")
 
 
+def nothing_new(before: object, document: object) -> str:
+    """Why a draft that says what is in force already becomes no version. No query."""
+    return _("The draft says what the policy in force says already.") if before == document else ""
+
+
 def newer_in_force(force: PolicyInForce, version: PolicyVersion) -> str:
     """Why a version that was made before the one in force does not take its place. No query."""
     now = force.version

@@ -3,8 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.utils.translation import gettext as _
-
 from orgs import hooks
 from orgs.access import Refused
 from orgs.actors import Actor, sign
@@ -14,6 +12,7 @@ from policies import document as documents
 from policies import noting
 from policies.actions.drafts import document_is_sound, draft_is_what_was_read, scope_is_there
 from policies.models import PolicyDraft, PolicyInForce, PolicyVersion
+from policies.obstacles import nothing_new
 
 
 def in_force(org: Organization, scope: int) -> PolicyInForce:
@@ -74,5 +73,5 @@ def _version_of(actor: Actor, draft: PolicyDraft, scope_name: str) -> PolicyVers
 
 def says_something_new(before: object, draft: PolicyDraft) -> None:
     """Raises Refused when the draft says what is in force already."""
-    if before == draft.document:
-        raise Refused(_("The draft says what the policy in force says already."), page="policies")
+    if reason := nothing_new(before, draft.document):
+        raise Refused(reason, page="policies")

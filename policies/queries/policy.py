@@ -15,6 +15,7 @@ from policies.beginnings import TEMPLATES
 from policies.engine import EFFECTS, Policy
 from policies.models import WHOLE, PolicyDraft, PolicyInForce, PolicyVersion
 from policies.names import Names, ids_in, names_of
+from policies.obstacles import nothing_new
 
 KEEPS: dict[str, Any] = {
     "minimal": gettext_lazy("Counts: who used which model how often, and what it cost. No titles, no content."),
@@ -58,6 +59,11 @@ class Writing:
     def told(self) -> str:
         """Which text the first page tells: what is in `force`, else the `draft`, else the `whole`; empty: none."""
         return "force" if self.version else "draft" if self.draft else "whole" if self.published else ""
+
+    @property
+    def idle(self) -> str:
+        """Why the draft becomes no version: it says what is in force already. Empty: it says something new."""
+        return nothing_new(self.version.document if self.version else {}, self.draft.document) if self.draft else ""
 
     @property
     def groups(self) -> frozenset[str]:

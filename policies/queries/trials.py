@@ -115,7 +115,8 @@ def beginning_trial(at: Writing, shown: Trial | None) -> Panel:
         ("chart-line", _("What it would have refused is counted every quarter of an hour, by person, model and use.")),
         ("clock", _("On its last day you decide: enforce, extend or discard it.")),
     )
-    return Panel("begin", _("Let the draft run report-only?"), _("Run it report-only"), happens, dangerous=False)
+    title, button = _("Let the draft run report-only?"), _("Run it report-only")
+    return Panel("begin", title, button, happens, at.idle, dangerous=False)
 
 
 def weeks(org: Organization, days: int, now: datetime) -> list[Target]:

@@ -35,7 +35,8 @@ def publish(request: ConsoleRequest, scope_id: int) -> HttpResponse:
     if not form.is_valid():
         needs_draft(at)
         given = context(at, "policies_scope", title=_question(at), shown=queries.overview(request.member, at))
-        given |= {"form": form, "impact": impact.impact(at), "obstacle": rollout_in_the_way(request.org, at.scope)}
+        obstacle = rollout_in_the_way(request.org, at.scope) or at.idle
+        given |= {"form": form, "impact": impact.impact(at), "obstacle": obstacle}
         return page(request, PUBLISH, given, part="panel", status=422 if form.is_bound else 200)
     version = actions.policies.publish(request.member, request.org, at.scope, **form.cleaned_data)
     return _published(request, scope_id, version, at.version)

@@ -198,3 +198,12 @@ def test_a_group_of_many_named_people_takes_a_line(cast, olive):
     page = said(olive.get(f"{ORG}groups/").text)
 
     assert "and 7 more who are named" in page
+
+
+def test_a_draft_that_says_nothing_new_is_not_offered_to_be_published_or_tried(cast, olive):
+    draft(cast.adam, OPEN)
+    pages = [olive.get(f"{ORG}{path}").text for path in ("publish/", "report-only/begin/")]
+
+    assert all("The draft says what the policy in force says already." in page for page in pages)
+    assert '<button class="btn btn-primary" disabled>' in pages[0]
+    assert "last_day" not in pages[1]
