@@ -164,6 +164,33 @@ def test_what_a_policy_says_against_itself_is_found_and_leads_to_its_repair(cast
     assert {browser.get(url).status_code for url in re.findall(r'href="(/o/[^"]+)"', cards)} == {200}
 
 
+POLICY = "/o/acme/policies/organization"
+# What is wrong → where the first of those it is about leads, and the button.
+PLACES = {
+    in_two_groups: ("/o/acme/members/{mika}/", f"{POLICY}/groups/#group-interns"),
+    excepted: (f"{POLICY}/use-cases/#case-gambling", "/o/acme/policies/exceptions/?state=standing"),
+    wider: ("/o/acme/policies/{research}/grid/#model-dear", "/o/acme/policies/{research}/grid/#model-dear"),
+    left_out: ("/o/acme/members/{adam}/", f"{POLICY}/groups/#group-general_staff"),
+    empty: (f"{POLICY}/groups/#group-interns", f"{POLICY}/groups/#group-interns"),
+    unreached: (f"{POLICY}/grid/#model-dear", f"{POLICY}/grid/#model-dear"),
+    leads: ("/o/acme/members/{lena}/", "/o/acme/plans/#cell-standard.workspace_access"),
+    astray: ("/o/acme/members/{mika}/", "/o/acme/members/{mika}/"),
+}
+
+
+@pytest.mark.parametrize("wrong", PLACES)
+def test_a_finding_leads_to_the_very_place(cast, wrong):
+    wrong(cast)
+    ids = {name: getattr(cast, name).pk for name in ("mika", "adam", "lena", "research")}
+
+    (finding,) = linter.linted(cast.adam, now()).findings
+
+    assert (finding.first[0].url, finding.url) == tuple(place.format(**ids) for place in PLACES[wrong])
+    for place in (finding.first[0].url, finding.url):
+        page, _hash, anchor = place.partition("#")
+        assert f'id="{anchor}"' in text_of(console(cast.adam).get(page)) or not anchor, place
+
+
 def test_a_policy_in_order_has_no_finding(cast):
     make_model(cast.acme, "calm")
     make_model(cast.acme, "deep")

@@ -63,7 +63,7 @@ def _away_from_their_department(org: Organization, now: datetime) -> Finding | N
         ),
         means=_("The policy and the figures of their department are not those of their team's."),
         repair=_("Place them anew"),
-        page=url("members", org),
+        page=lambda first: url("member", org, first.pk),
     )
 
 
@@ -87,8 +87,8 @@ def _leads_without_workspaces(org: Organization, now: datetime) -> Finding | Non
             "%(n)s lead has a plan that opens no workspace.", "%(n)s leads have a plan that opens no workspace.", n
         ),
         means=_("They look after their team's workspaces and cannot take part in any."),
-        repair=_("Give them another plan"),
-        page=url("members", org),
+        repair=_("Open the cell of the plan"),
+        page=lambda first: f"{url('plans', org)}#cell-{first.plan}.{Feature.WORKSPACE_ACCESS}",
     )
 
 
@@ -104,7 +104,7 @@ def _viewers_on_the_least_plan(org: Organization, now: datetime) -> Finding | No
         ),
         means=_("Viewers send nothing, and Essential gives personal chats alone: each holds a seat for nothing."),
         repair=_("See them"),
-        page=f"{url('members', org)}?role=viewer&plan=essential",
+        page=lambda first: f"{url('members', org)}?role=viewer&plan=essential",
     )
 
 
@@ -120,7 +120,7 @@ def _guests_past_their_end(org: Organization, now: datetime) -> Finding | None:
         ),
         means=_("They are refused everything. Extend their stay, or remove them to free the seat."),
         repair=_("See the guests whose stay has ended"),
-        page=f"{url('guests', org)}?ends=ended",
+        page=lambda first: f"{url('guests', org)}?ends=ended",
     )
 
 
@@ -134,7 +134,7 @@ def _a_single_owner(org: Organization, now: datetime) -> Finding | None:
         count=1,
         first=(_member(owners[0], owners[0].user.email),),
         repair=_("Make somebody else an Owner, too"),
-        url=url("members", org),
+        url=f"{url('members', org)}?role=admin",
     )
 
 
@@ -145,15 +145,16 @@ def _about(
     title: Callable[[int], str],
     means: str,
     repair: str,
-    page: str,
+    page: Callable[[Member], str],
 ) -> Finding | None:
-    """What is wrong with some members; None where it is with nobody. At most 2 queries."""
+    """What is wrong with some members; None where it is with nobody. `page`: where it is put right, by the first of
+    them. At most 2 queries."""
     first = list(found.order_by("listed_as", "id")[: NAMED + 1])
     if not first:
         return None
     count = len(first) if len(first) <= NAMED else found.order_by().count()
     named = tuple(_member(member, beside(member)) for member in first[:NAMED])
-    return Finding(title(count) % {"n": count}, means, count, named, repair, page)
+    return Finding(title(count) % {"n": count}, means, count, named, repair, page(first[0]))
 
 
 def _member(member: Member, beside: str) -> Named:

@@ -14,6 +14,7 @@ from policies import facts, people
 from policies.engine import EVERYONE, Group, Person, Policy
 from policies.models import WHOLE, UseCaseException
 from policies.people import Somebody
+from policies.places import place
 from workspaces.queries.access.findings import NAMED, Finding, Named, url
 
 
@@ -45,9 +46,10 @@ class Published:
         rows = UseCaseException.objects.filter(org=self.org).standing(self.now).select_related("member__user")
         return list(rows.order_by("use_case", "ends_at"))
 
-    def for_(self, who: Person) -> Iterator[Policy]:
-        """The policies that fall on somebody: the organization's, and their department's."""
-        return (self.policies[scope][0] for scope in dict.fromkeys((WHOLE, who.department)) if scope in self.policies)
+    def for_(self, who: Person) -> Iterator[tuple[int, Policy]]:
+        """The policies that fall on somebody, with whose they are: the organization's, and their department's."""
+        scopes = dict.fromkeys((WHOLE, who.department))
+        return ((scope, self.policies[scope][0]) for scope in scopes if scope in self.policies)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,20 +62,24 @@ class Met:
 
 def exclusive_twice(found: Published) -> Finding | None:
     """People in two exclusive groups of one policy: which of both was meant is not said."""
+    several = list(_in_several(found))
+    scope, names = several[0][:2] if several else (WHOLE, [EVERYONE])
     return _people(
         found,
-        (Met(one, " · ".join(names)) for names, alike in _in_several(found) for one in alike),
+        (Met(one, " · ".join(names)) for _scope, names, alike in several for one in alike),
         lambda n: ngettext("%(n)s person is in two exclusive groups.", "%(n)s people are in two exclusive groups.", n),
         _("An exclusive group replaces all others; two of them add up, which neither was made for."),
+        (_("Open the groups"), place(found.org, scope, group=names[0])),
     )
 
 
-def _in_several(found: Published) -> Iterator[tuple[list[str], list[Somebody]]]:
+def _in_several(found: Published) -> Iterator[tuple[int, list[str], list[Somebody]]]:
+    """Whose policy it is, its exclusive groups that several are in, and who they are."""
     for who, alike in found.classes.items():
-        for policy in found.for_(who):
+        for scope, policy in found.for_(who):
             names = [group.name for group in policy.groups if group.exclusive and group.has(who)]
             if len(names) > 1:
-                yield names, alike
+                yield scope, names, alike
                 break
 
 
@@ -92,6 +98,7 @@ def in_no_group(found: Published) -> Finding | None:
             n,
         ),
         _("No model is left to them."),
+        (_("Open the default group"), place(found.org, WHOLE, group=EVERYONE)),
     )
 
 
@@ -102,13 +109,14 @@ def blocked_and_excepted(found: Published) -> Finding | None:
     rows = [row for row in found.exceptions if row.use_case in cases and cases[row.use_case].effect == "block"]
     return _named(
         found,
-        [Named(row.use_case, _given(found, row), url("policies", found.org)) for row in rows],
+        [Named(row.use_case, _given(found, row), place(found.org, WHOLE, case=row.use_case)) for row in rows],
         lambda n: ngettext(
             "%(n)s exception is to a use case that the policy blocks.",
             "%(n)s exceptions are to use cases that the policy blocks.",
             n,
         ),
         _("A block knows no exceptions: let the use case need approval, or end the exception."),
+        (_("See the exceptions"), f"{url('exceptions', found.org)}?state=standing"),
     )
 
 
@@ -126,22 +134,24 @@ def wider_departments(found: Published) -> Finding | None:
             more = found.policies[who.department][0].models_of(who) - whole.models_of(who)
             wider.setdefault(who.department, set()).update(more)
     rows = [(scope, sorted(models)) for scope, models in wider.items() if models]
+    named = [Named(found.policies[pk][2], ", ".join(m), place(found.org, pk, model=m[0])) for pk, m in rows]
     return _named(
         found,
-        [Named(found.policies[pk][2], ", ".join(more), url("policies_scope", found.org, pk)) for pk, more in rows],
+        named,
         lambda n: ngettext(
             "The policy of %(n)s department is wider than the organization's.",
             "The policies of %(n)s departments are wider than the organization's.",
             n,
         ),
         _("A department narrows: the models that it names beyond the organization's are refused all the same."),
+        (_("Open the grid"), named[0].url if named else ""),
     )
 
 
 def groups_without_models(found: Published) -> Finding | None:
     """Groups that name no model: whoever is in no other can use none."""
     rows = [
-        Named(group.name, name, url("policies_scope", found.org, scope or _ORGANIZATION))
+        Named(group.name, name, place(found.org, scope, group=group.name))
         for scope, (policy, _number, name) in found.policies.items()
         for group in policy.groups
         if not group.models and _is_somebodys(group, policy)
@@ -151,10 +161,8 @@ def groups_without_models(found: Published) -> Finding | None:
         rows,
         lambda n: ngettext("%(n)s group names no model.", "%(n)s groups name no model.", n),
         _("Whoever is in no other group is left without any."),
+        (_("Open the groups"), rows[0].url if rows else ""),
     )
-
-
-_ORGANIZATION = "organization"
 
 
 def _is_somebodys(group: Group, policy: Policy) -> bool:
@@ -169,27 +177,29 @@ def unreachable_models(found: Published) -> Finding | None:
     available = frozenset(found.catalogue.names.values()) - found.catalogue.retired
     policies = {scope: policy for scope, (policy, _number, _name) in found.policies.items()}
     used = (people.models_for(who, policies, available) for who in found.classes if people.uses_models(who))
-    rows = sorted(available - frozenset().union(*used))
+    names = sorted(available - frozenset().union(*used))
+    rows = [Named(name, "", place(found.org, WHOLE, model=name)) for name in names]
     return _named(
         found,
-        [Named(name, "", url("catalogue", found.org)) for name in rows],
+        rows,
         lambda n: ngettext(
             "%(n)s model of the catalogue is left to nobody.", "%(n)s models of the catalogue are left to nobody.", n
         ),
         _("Name it for a group, or retire it."),
+        (_("Open the grid"), rows[0].url if rows else ""),
     )
 
 
 Title = Callable[[int], str]
+Repair = tuple[str, str]  # what it is called, and the place where the first of them is put right
 
 
-def _people(found: Published, met: Iterable[Met], title: Title, means: str) -> Finding | None:
+def _people(found: Published, met: Iterable[Met], title: Title, means: str, repair: Repair) -> Finding | None:
     rows = [Named(m.one.name or m.one.email, m.beside, url("member", found.org, m.one.who.id)) for m in met]
-    return _named(found, rows, title, means)
+    return _named(found, rows, title, means, repair)
 
 
-def _named(found: Published, rows: list[Named], title: Title, means: str) -> Finding | None:
+def _named(found: Published, rows: list[Named], title: Title, means: str, repair: Repair) -> Finding | None:
     if not rows:
         return None
-    count, page = len(rows), url("policies", found.org)
-    return Finding(title(count) % {"n": count}, means, count, tuple(rows[:NAMED]), _("Open the policy"), page)
+    return Finding(title(len(rows)) % {"n": len(rows)}, means, len(rows), tuple(rows[:NAMED]), *repair)
