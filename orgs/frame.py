@@ -146,6 +146,19 @@ def link(member: Member, name: str) -> Item | None:
     return None
 
 
+def pages_called(member: Member, text: str) -> list[Item]:
+    """The pages of the navigation that `member` may open whose name holds `text`. No query."""
+    rows = [(label, name, action) for label, _icon, name, action in (*MAIN, *FOOT)]
+    rows += [row for part in (*TABS.values(), *SHARED.values()) for row in part]
+    icons = {name: icon for _label, icon, name, _action in (*MAIN, *FOOT)}
+    found = {
+        name: Item(str(label), icons.get(_ITEM_OF.get(name, name), ""), _url(name, member.org.slug), False)
+        for label, name, action in rows
+        if text.lower() in str(label).lower() and _may(member, action)
+    }
+    return list(found.values())
+
+
 def _may(member: Member, action: Action | None) -> bool:
     return action is None or check(member, action, member.org).allowed
 

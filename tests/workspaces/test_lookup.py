@@ -2,9 +2,12 @@
 
 import pytest
 
+from orgs.access import Action, check
 from orgs.models import Team
+from policies.models import Limit
 from tests.cast import make_member, make_workspace
 from tests.doors import console
+from tests.governing import make_model, make_policy
 from workspaces.models import Mate, Room, Tool
 from workspaces.queries.lookup import SOURCES, found
 
@@ -62,6 +65,38 @@ def test_rooms_mates_and_tools_are_found_by_those_who_may_know_of_them(cast):
         assert f"/o/acme/{page}" in said
 
 
+def test_what_belongs_to_policies_is_found_by_those_who_may_open_it(cast):
+    make_model(cast.acme, "canary model")
+    rules = {"canary-poker": {"effect": "approve", "description": "Card games"}}
+    make_policy(cast.acme, {"canaries": []}, restricted=list(rules), use_cases=rules)
+    Limit.objects.create(org=cast.acme, level="team", team=cast.search, kind="messages_day", amount=9)
+    make_model(cast.umbrella, "canary of Eve")
+
+    def places(person, text):
+        return {hit.name: hit.url for kind in found(person, text, most=25) for hit in kind.hits}
+
+    assert places(cast.adam, "canar") == {
+        "canary model": "/o/acme/policies/models/?q=canary+model",
+        "canaries": "/o/acme/policies/organization/groups/#group-canaries",
+        "canary-poker": "/o/acme/policies/organization/use-cases/#case-canary-poker",
+    }
+    assert set(places(cast.adam, "card games")) == {"canary-poker"}
+    assert f"/o/acme/policies/limits/teams/{cast.search.pk}/" in search(cast.adam, "search", hx=True)
+    for url in places(cast.adam, "canar").values():
+        assert console(cast.adam).get(url.partition("#")[0]).status_code == 200
+    for person in (cast.lena, cast.mika, cast.vera, cast.gus):
+        assert places(person, "canar") == {}
+        assert "limits/" not in search(person, "search")
+
+
+def test_pages_are_found_by_their_names_as_far_as_one_may_open_them(cast):
+    assert named(cast.adam, "limits") == {"Limits"}
+    assert named(cast.mika, "limits") == set()
+    assert named(cast.mika, "chats") == {"Chats"}
+    for hit in (hit for kind in found(cast.mika, "s", most=25) if kind.label == "Pages" for hit in kind.hits):
+        assert console(cast.mika).get(hit.url).status_code == 200, hit.url
+
+
 def test_nothing_found_is_said_in_words_with_what_was_looked_for(cast):
     assert "Nothing is called “zzz”" in search(cast.adam, "zzz")
     assert "Nothing that you may see is called “zzz”." in search(cast.adam, "zzz", hx=True)
@@ -89,11 +124,16 @@ def test_what_is_shown_under_the_field_is_five_of_a_kind_and_says_that_there_are
 
 
 def test_a_search_costs_the_same_queries_however_much_there_is(cast, django_assert_num_queries):
+    make_policy(cast.acme, {"general_staff": []})
     found(cast.adam, "a", most=5)
-    with django_assert_num_queries(len(SOURCES)):
+    with django_assert_num_queries(len(SOURCES) + 3):
         found(cast.adam, "a", most=5)
     for number in range(30):
         make_member(cast.acme, f"Another {number}")
         make_workspace(cast.olive, f"Another {number}")
-    with django_assert_num_queries(len(SOURCES)):
+        make_model(cast.acme, f"another {number}")
+        make_policy(cast.acme, {"general_staff": []}, scope=10**9 + number)
+    cast.adam.org.refresh_from_db()
+    check(cast.adam, Action.POLICY_VIEW, cast.acme)  # the subject, anew
+    with django_assert_num_queries(len(SOURCES) + 3):
         found(cast.adam, "a", most=5)

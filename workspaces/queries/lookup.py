@@ -8,7 +8,9 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from orgs import frame
 from orgs.models import Member, Team
+from policies.queries import finding
 from workspaces.models import Mate, Room, Tool, Workspace
 
 
@@ -78,13 +80,35 @@ SOURCES = (
 )
 
 
+_GOVERNING: dict[str, tuple[Any, str]] = {
+    "model": (_("Models"), "api"),
+    "group": (_("Policy groups"), "users"),
+    "use_case": (_("Use cases"), "list-check"),
+    "limit": (_("Limits"), "shield-lock"),
+}
+
+
 def found(actor: Member, text: str, *, most: int) -> tuple[Found, ...]:
     """What `actor` may see whose name holds `text`: at most `most` of each kind, kinds without a hit left out.
 
-    One query a kind, and those that load the subject; none for an empty text.
+    One query a kind of row, 3 for what belongs to policies, and those that load the subject; none for an empty text.
     """
-    kinds = (_of(source, actor, text, most) for source in SOURCES) if text else ()
+    if not text:
+        return ()
+    kinds = [*(_of(source, actor, text, most) for source in SOURCES), *_governing(actor, text, most)]
+    pages = [Hit(page.label, "", page.url) for page in frame.pages_called(actor, text)]
+    kinds.append(Found(str(_("Pages")), "file", tuple(pages[:most]), len(pages) > most))
     return tuple(kind for kind in kinds if kind.hits)
+
+
+def _governing(actor: Member, text: str, most: int) -> list[Found]:
+    """What belongs to policies, kind by kind."""
+    found = []
+    for kind, places in finding.found(actor, text, most=most + 1).items():
+        label, icon = _GOVERNING[kind]
+        hits = (Hit(one.name, one.beside, one.url) for one in places[:most])
+        found.append(Found(str(label), icon, tuple(hits), len(places) > most))
+    return found
 
 
 def _of(source: Source, actor: Member, text: str, most: int) -> Found:
