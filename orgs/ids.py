@@ -14,12 +14,20 @@ def new_id() -> int:
     return secrets.randbelow(2**62 - 1) + 1
 
 
+def written(text: str) -> int:
+    """The id that `text` writes; 0, which is nobody's, where it writes none."""
+    number = int(text) if text.isascii() and text.isdecimal() and len(text) < 20 else 0
+    return number if number <= LARGEST else 0
+
+
 class Row(models.Model):
     """A row whose primary key may appear in a URL or an API answer."""
 
     id = models.BigIntegerField(primary_key=True, default=new_id, editable=False)
     # All that the engine's layers may look at when the row is the target of a question.
     FACTS: ClassVar[Any] = attrgetter("id", "org_id")
+    # Whether it has limits of its own, by which what was used since a moment ago decides: no answer about it lasts.
+    limited: ClassVar[bool] = False
 
     class Meta:
         abstract = True

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import Q
 
-from orgs.ids import LARGEST
+from orgs.ids import LARGEST, written
 from orgs.models import Department, Member, Organization, Team
 from policies.models import CatalogueModel
 
@@ -66,8 +66,7 @@ def ids_in(document: Mapping[str, Any]) -> frozenset[int]:
 def _members_in(documents: Iterable[Any]) -> tuple[list[int], list[str]]:
     said = {value for document in documents for value in _said_members(document) if isinstance(value, int | str)}
     words = [value.strip().lower() for value in said if isinstance(value, str)]
-    ids = [int(word) for word in words if word.isascii() and word.isdigit() and len(word) < 20]
-    ids += [value for value in said if isinstance(value, int)]
+    ids = [value if isinstance(value, int) else written(value.strip()) for value in said]
     return [id_ for id_ in ids if 0 < id_ <= LARGEST], [word for word in words if "@" in word and _is_text(word)]
 
 

@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from orgs.access import TABLE, Action
 from orgs.forms.days import DayField
-from orgs.queries.audit import LARGEST_ID, Filters
+from orgs.ids import LARGEST
+from orgs.queries.audit import Filters
 
 GROUPS: dict[str, Any] = {
     "member": _("Members"),
@@ -58,8 +59,8 @@ class Log(forms.Form):
     actor = forms.CharField(required=False, max_length=120, widget=_search(_("Who"), _("Who: a name or an id")))
     action = forms.ChoiceField(required=False, choices=_actions, widget=forms.Select(attrs={"aria-label": _("Action")}))
     target = forms.CharField(required=False, max_length=120, widget=_search(_("About"), _("About: a name or an id")))
-    before = forms.IntegerField(required=False, min_value=1, max_value=LARGEST_ID)
-    after = forms.IntegerField(required=False, min_value=0, max_value=LARGEST_ID)
+    before = forms.IntegerField(required=False, min_value=1, max_value=LARGEST)
+    after = forms.IntegerField(required=False, min_value=0, max_value=LARGEST)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

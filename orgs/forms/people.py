@@ -6,7 +6,7 @@ from django import forms
 from django.db.models import Case, When
 from django.utils.translation import gettext as _
 
-from orgs.ids import LARGEST
+from orgs.ids import written
 from orgs.models import Kind, Member, Role
 from orgs.models.members import MemberQuerySet
 
@@ -20,8 +20,8 @@ def named(able: MemberQuerySet, text: str) -> Member:
     Raises:
         ValidationError: there is none, in words.
     """
-    by_id = text.isascii() and text.isdecimal() and int(text) <= LARGEST
-    found: Member | None = (able.filter(pk=int(text)) if by_id else able.filter(user__email__iexact=text)).first()
+    number = written(text)
+    found: Member | None = (able.filter(pk=number) if number else able.filter(user__email__iexact=text)).first()
     if found is None:
         raise forms.ValidationError(_("Nobody here has the address %(text)s."), params={"text": text})
     return found
@@ -40,7 +40,7 @@ def ticked(sent: Iterable[str]) -> list[int]:
         ValueError: one of them can be no id, or they are too many.
     """
     texts = {text.strip() for value in sent for text in value.split(",") if text.strip()}
-    numbers = {int(text) for text in texts if text.isascii() and text.isdecimal() and len(text) < 20}
-    if len(texts) > MOST_TICKED or len(numbers) != len(texts) or any(number > LARGEST for number in numbers):
+    numbers = {written(text) for text in texts}
+    if len(texts) > MOST_TICKED or len(numbers) != len(texts) or 0 in numbers:
         raise ValueError(sent)
     return sorted(numbers)

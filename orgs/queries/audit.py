@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from orgs import access
 from orgs.access import Action
+from orgs.ids import written
 from orgs.models import AuditEntry, AuditHead, Member, Organization
 from orgs.models.audit import AuditEntryQuerySet
 from orgs.queries import sentences
@@ -18,7 +19,6 @@ from orgs.queries import sentences
 PAGE = 50
 COUNTED = 10_000
 CHUNK = 1000
-LARGEST_ID = 2**63 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,9 +159,8 @@ def _filtered(actor: Member, filters: Filters) -> AuditEntryQuerySet:
 
 
 def _named(side: str, text: str) -> dict[str, Any]:
-    if text.isascii() and text.isdecimal() and int(text) <= LARGEST_ID:
-        return {f"{side}_id": int(text)}
-    return {f"{side}_name__icontains": text}
+    number = written(text)
+    return {f"{side}_id": number} if number else {f"{side}_name__icontains": text}
 
 
 def _midnight(org: Organization, day: date) -> datetime:

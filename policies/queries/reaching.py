@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import Q
 
+from orgs.ids import written
 from orgs.models import Kind, Member, Organization, TeamGrant
 from orgs.queries import pages
 from policies import people
@@ -72,10 +73,9 @@ def _inside(group: Group, org: Organization) -> Q:
 
 def _place(actor: Member, edge: str) -> tuple[Any, ...]:
     """Where a page begins: the row that the last one ended with. One query."""
-    if not (edge.isascii() and edge.isdigit() and len(edge) < 19):
-        return ()
-    row = Member.objects.visible_to(actor).filter(pk=int(edge)).values_list("listed_as", "pk").first()
-    return row or ()
+    number = written(edge)
+    found = Member.objects.visible_to(actor).filter(pk=number).values_list("listed_as", "pk")
+    return (found.first() if number else None) or ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from django.db.models import Count, Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from orgs import subjects
-from orgs.ids import LARGEST
+from orgs.ids import written
 from orgs.models import Member
 from orgs.queries import pages
 from orgs.templatetags.ui import day
@@ -94,19 +94,13 @@ def listing(actor: Member, *, after: str = "", before: str = "") -> Listing:
     """The organization's rollouts, the latest first. 4 queries at any number."""
     found = Rollout.objects.visible_to(actor)
     total, _more = pages.count(found)
-    edge = found.filter(pk=row_named(before or after)).values_list("created_at", "pk").first()
+    edge = found.filter(pk=written(before or after)).values_list("created_at", "pk").first()
     counted = found.annotate(people=Count("reached", distinct=True)).prefetch_related("stages")
     stretch = pages.Stretch(counted, ("created_at", "id"), edge or ())
     backwards = bool(before and edge)
     rows, earlier, later = pages.page([stretch], falling=not backwards, backwards=backwards)
     shown = tuple(_row(rollout) for rollout in rows)
     return Listing(shown, total, str(rows[0].pk) if earlier else "", str(rows[-1].pk) if later else "")
-
-
-def row_named(text: str) -> int:
-    """The id of the row that a page begins at; 0 where the text is none."""
-    number = int(text) if text.isascii() and text.isdecimal() and len(text) < 20 else 0
-    return number if number <= LARGEST else 0
 
 
 def _row(rollout: Any) -> Row:

@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _
 
 from orgs import access
 from orgs.access import Action
+from orgs.ids import written
 from orgs.models import Member
 from orgs.queries import pages
 from policies.models import Reached, Rollout
-from policies.queries.rollouts import row_named
 from policies.rollouts import reaching
 from policies.rollouts.audiences import to_reach
 
@@ -46,7 +46,7 @@ def listing(rollout: Rollout, show: str, *, after: str = "", before: str = "") -
     stages = {stage.position: stage.name for stage in reaching.stages_of(rollout)}
     found = people(rollout, show)
     total, more = pages.count(found)
-    edge = found.filter(pk=row_named(before or after)).values_list("listed_as", "pk").first()
+    edge = found.filter(pk=written(before or after)).values_list("listed_as", "pk").first()
     backwards = bool(before and edge)
     stretch = pages.Stretch(found.select_related("user", "team"), ("listed_as", "id"), edge or ())
     rows, earlier, later = pages.page([stretch], falling=backwards, backwards=backwards)

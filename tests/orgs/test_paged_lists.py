@@ -8,6 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from orgs.ids import LARGEST, written
 from orgs.models import Invoice, JoinRequest, User
 from orgs.queries import billing, joining
 from tests.doors import console
@@ -156,3 +157,13 @@ def test_whoever_closed_their_account_is_shown_so_and_cannot_be_let_in(cast):
     assert "They have closed their account since" in page
     assert "/accept/" not in page
     assert "/decline/" in page
+
+
+@pytest.mark.parametrize("number", [1, 2**62 - 1, LARGEST])
+def test_every_id_that_a_row_can_have_is_read_as_it_is_written(number):
+    assert written(str(number)) == number
+
+
+@pytest.mark.parametrize("text", ["", "0", "-1", "1.0", " 1", "x", "\u0661", str(LARGEST + 1), "9" * 5000])
+def test_what_no_row_can_have_is_no_id(text):
+    assert written(text) == 0

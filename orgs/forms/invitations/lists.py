@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from orgs.actions.invitations import DEEDS
 from orgs.forms import people
 from orgs.forms.days import EARLIEST, LATEST
-from orgs.ids import LARGEST
+from orgs.ids import written
 from orgs.models import Kind, Mail, Role
 from orgs.models.invitations import State
 from orgs.queries.invitations.lists import SORTS, USUAL, Filters, Place
@@ -69,15 +69,16 @@ def _read(text: str, sort: str) -> tuple[Any, int]:
     Raises:
         ValueError: it is none, or none of this sort.
     """
-    number, _dot, value = text.partition(".")
-    if not (number.isascii() and number.isdecimal() and 0 < int(number) <= LARGEST) or "\0" in value:
+    first, _dot, value = text.partition(".")
+    number = written(first)
+    if not number or "\0" in value:
         raise ValueError(text)
     if sort.endswith("email"):
-        return value, int(number)
+        return value, number
     at = datetime.fromisoformat(value)
     if at.tzinfo is None or not EARLIEST <= at.date() <= LATEST:
         raise ValueError(text)
-    return at, int(number)
+    return at, number
 
 
 class Bulk(forms.Form):

@@ -15,7 +15,7 @@ from orgs.forms import people
 from orgs.forms.days import DayField
 from orgs.forms.invitations import addresses
 from orgs.forms.names import Named
-from orgs.ids import LARGEST
+from orgs.ids import written
 from orgs.invitees import Invitees, Obstacle, Wanted, end_of, last_day, unfit, workspaces_of
 from orgs.models import Department, Invitation, InvitationTemplate, Kind, Member, Plan, Role, Team
 from orgs.models.members import MemberQuerySet
@@ -165,9 +165,8 @@ class Invite(Offer):
 
     def __init__(self, data: Any = None, *, actor: Member, template: InvitationTemplate | None = None) -> None:
         templates = InvitationTemplate.objects.visible_to(actor)
-        named = (data or {}).get("template", "")
-        if named.isascii() and named.isdecimal() and len(named) < 20 and int(named) <= LARGEST:
-            template = templates.filter(pk=int(named)).first() or template
+        if number := written((data or {}).get("template", "")):
+            template = templates.filter(pk=number).first() or template
         super().__init__(_filled(data, {"kind": Kind.MEMBER.value}), actor=actor, template=template)
         fields: dict[str, Any] = self.fields
         fields["template"].queryset, self.picked = templates, template

@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 
 from django.db.models import F, QuerySet
 
-from orgs.ids import LARGEST
+from orgs.ids import written
 from orgs.models import Member, Organization
 
 Read = TypeVar("Read")
@@ -25,6 +25,8 @@ def each(org_id: int, texts: Iterable[str], read: Reader[Read]) -> dict[str, Rea
     called at most 4 times, however many texts there are.
     """
     wanted, found = {text for text in texts if can_be_asked(text)}, dict[str, Read]()
+    if not wanted:
+        return found
     members = Member.objects.filter(org_id=org_id)
     for ordered, field, values, spelled in (
         (members, "user__email", _addresses, str.lower),
@@ -54,5 +56,4 @@ def can_be_asked(text: str) -> bool:
 
 def ids(texts: Iterable[str]) -> list[int]:
     """Those that can be an id."""
-    numbers = [int(text) for text in texts if text.isascii() and text.isdigit() and len(text) < 20]
-    return [number for number in numbers if number <= LARGEST]
+    return [number for text in texts if (number := written(text))]

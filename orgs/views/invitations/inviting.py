@@ -16,7 +16,7 @@ from orgs import actions
 from orgs.access import Action, require
 from orgs.actions.invitations import Invited
 from orgs.forms import invitations as forms
-from orgs.ids import LARGEST
+from orgs.ids import written
 from orgs.models import InvitationTemplate, Kind
 from orgs.queries import invitations as queries
 from orgs.queries.invitations.lists import clock
@@ -61,9 +61,7 @@ def _picked(request: ConsoleRequest, text: str) -> InvitationTemplate | None:
     """The template that is named; 404 where it is none of the organization's."""
     if not text:
         return None
-    number = int(text) if text.isascii() and text.isdecimal() and len(text) < 20 else 0
-    found = InvitationTemplate.objects.visible_to(request.member)
-    return get_object_or_404(found, pk=number if number <= LARGEST else 0)
+    return get_object_or_404(InvitationTemplate.objects.visible_to(request.member), pk=written(text))
 
 
 def _said(found: Sequence[Invited], doubles: int) -> str:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from orgs import subjects
 from orgs.access import FEATURES, Action
+from orgs.ids import written
 from orgs.models import Feature, Member
 from workspaces import uses
 from workspaces.queries.access import things
@@ -124,8 +125,8 @@ def read(actor: Member, said: Mapping[str, str]) -> Question | None:
 def _person(actor: Member, text: str) -> Member | None:
     if not text or text == str(actor.pk):
         return actor
-    known = text.isascii() and text.isdecimal() and len(text) < 20
-    found: Member | None = explainable(actor).filter(pk=int(text)).first() if known else None
+    number = written(text)
+    found: Member | None = explainable(actor).filter(pk=number).first() if number else None
     return found
 
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from orgs.access import FEATURES, TABLE, Action, Rule
-from orgs.ids import LARGEST
+from orgs.ids import written
 from orgs.models import Member
 from workspaces import resources
 from workspaces.models import Conversation, Room
@@ -114,10 +114,11 @@ def named(actor: Member, value: str) -> Thing | None:
         return None if id_ else alone(actor, kind)
     if kind == "model":
         return model(id_) if 0 < len(id_) <= LONGEST else None
-    if kind not in ROWS or not (id_.isascii() and id_.isdecimal() and 0 < int(id_[:20]) <= LARGEST):
+    number = written(id_)
+    if kind not in ROWS or not number:
         return None
     able = Member.objects.visible_to(actor).select_related("user", "org") if kind == "member" else rows(actor, kind)
-    found = able.filter(pk=int(id_)).first()
+    found = able.filter(pk=number).first()
     return None if found is None else thing(kind, found)
 
 
