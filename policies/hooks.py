@@ -10,11 +10,11 @@ from django.utils.translation import gettext as _
 
 from orgs import subjects
 from orgs.access import Action, check
-from orgs.models import Department, Item, Member, Organization
+from orgs.models import Item, Member, Organization
 from orgs.queries.needs import Need, Source
 from policies.facts import Facts
 from policies.limits import COST, MESSAGES, STORAGE
-from policies.models import FlaggedMessage, PolicyDraft, PolicyInForce
+from policies.models import FlaggedMessage
 
 
 def needs(member: Member, now: datetime) -> Iterator[Source]:
@@ -58,9 +58,3 @@ _HAS: dict[str, Callable[[Facts, datetime], bool]] = {
     Item.STORAGE: _a_limit(STORAGE),
     Item.LIMITS: _a_limit(MESSAGES, COST),
 }
-
-
-def department_ended(department: Department) -> None:
-    """End the policy of a department with it: what is in force, on trial and drafted. Its versions stay. 2 queries."""
-    for kind in (PolicyDraft, PolicyInForce):
-        kind.objects.of(department.org, department.pk).delete()

@@ -257,7 +257,7 @@ def no_other_is_open(org: Organization, thing: Thing) -> None:
     """Raises Refused when another rollout of the same thing is not over."""
     model = CatalogueModel.objects.filter(org=org).named(thing.what) if thing.kind == Rollout.Kind.MODEL else None
     names = model.names if model else (thing.what,)
-    other = Rollout.objects.filter(org=org, kind=thing.kind, what__in=names, finished_at=None, discarded_at=None)
+    other = Rollout.objects.filter(org=org, kind=thing.kind, what__in=names).open()
     if (found := other.first()) is not None:
         text = _("“%(name)s” is a rollout of %(what)s already. Finish or discard it first.")
         raise Refused(text % {"name": found, "what": thing.label}, page="rollouts")

@@ -19,9 +19,13 @@ class RolloutQuerySet(models.QuerySet["Rollout"]):
         mine = Reached.objects.filter(rollout=OuterRef("pk"), member=actor)
         return rows if actor.administers else rows.filter(Exists(mine))
 
+    def open(self) -> "RolloutQuerySet":
+        """Not over: planned, running or paused."""
+        return self.filter(finished_at=None, discarded_at=None)
+
     def going_on(self) -> "RolloutQuerySet":
         """Begun and not over: running or paused."""
-        return self.filter(started_at__isnull=False, finished_at=None, discarded_at=None)
+        return self.open().filter(started_at__isnull=False)
 
     def running(self) -> "RolloutQuerySet":
         return self.going_on().filter(paused_at=None)

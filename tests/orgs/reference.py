@@ -94,7 +94,7 @@ class Thing:
 
 def may(who, action, thing, gives="", console=False):
     if who.kind == "system":
-        given_to_nobody = ("events.write", "decisions.read", *working.GIVEN_ONLY)
+        given_to_nobody = ("events.write", "decisions.read", "monitoring.read", *working.GIVEN_ONLY)
         return action not in given_to_nobody and not working.closed(action, thing)
     if who.shut_out or (who.kind != "support" and thing.foreign) or (console and who.factor_missing):
         return False

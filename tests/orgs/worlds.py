@@ -98,7 +98,7 @@ def target(thing: Thing):
         case "mate" | "tool":
             return authorized(thing, org)
         case "use":
-            tool = Tool(id=IDS["crm"], org_id=org) if thing.tool else None
+            tool = Tool(id=IDS["crm"], org_id=org, name="It") if thing.tool else None
             where = place(Thing(**(vars(thing) | {"kind": "room" if thing.narrowed else "workspace"})), org)
             lies = {"added": True, "attached": True, "switched_on": True} | dict.fromkeys(thing.lacks, False)
             return Use(authorized(thing, org), where if thing.name else None, tool, **lies)
@@ -227,6 +227,10 @@ keys = st.builds(
 )
 others = st.builds(Who, kind=st.sampled_from(["system", "support", "directory"]))
 anybody = st.one_of(members, members, guests, keys, others)
+# Whom nothing below the policies keeps from anything: most others are refused before these are asked.
+clear = st.builds(
+    Who, role=st.sampled_from(["owner", "user"]), features=st.just(frozenset(Feature.values)), **under_policies
+)
 
 placed = st.fixed_dictionaries(
     {
@@ -262,7 +266,8 @@ about["conversation"] = st.one_of(placed, personal)
 def questions(draw, who=anybody):
     """Who, action, thing, the role handed out, and whether it is asked at the console's door."""
     action = draw(st.one_of(st.sampled_from([str(action) for action in Action]), st.sampled_from(SPEND)))
-    kind, asker = draw(st.sampled_from(fitting(action))), draw(who)
+    kind = draw(st.sampled_from(fitting(action)))
+    asker = draw(clear if action in SPEND and draw(st.integers(0, 3)) else who)
     own = kind == "member" and draw(st.booleans())
     thing = Thing(
         kind=kind,

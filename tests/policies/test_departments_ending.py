@@ -6,12 +6,14 @@ import pytest
 from django.utils import timezone
 
 from orgs.actions import departments
-from orgs.models import Department
+from orgs.models import Department, Member
 from orgs.places import Place
 from policies import facts
-from policies.actions import trials
+from policies.actions import rollouts, trials
+from policies.actions.rollouts import Thing
 from policies.models import WHOLE, PolicyDraft, PolicyInForce, PolicyVersion
 from tests.doors import console
+from tests.policies.rolling import planned
 from tests.policies.writing import LEADERS, OPEN, catalogue, draft, publish
 
 ENDINGS = {
@@ -45,3 +47,38 @@ def test_its_policy_ends_with_it(cast, sales, ending):
     cast.acme.refresh_from_db()
     assert list(facts.policies_of(cast.acme)) == [WHOLE]
     assert "runs report-only" not in console(cast.adam).get("/o/acme/members/").content.decode()
+
+
+@pytest.mark.parametrize("deed", ["delete", "merge"])
+def test_the_panel_says_before_what_ends_and_who_gains_by_it(cast, sales, deed):
+    Member.objects.filter(pk__in=[cast.adam.pk, cast.vera.pk]).update(department=sales, team=None)
+    rollout = planned(cast.adam, of_version(PolicyVersion.objects.get(scope=sales.pk, number=2)))
+
+    page = console(cast.olive).get(f"/o/acme/departments/{sales.pk}/{deed}/").content.decode()
+
+    assert "The policy of Sales, version 1, ends with it" in page
+    assert "1 member gains deep, fast by it" in page  # Vera, a Viewer, uses none
+    assert "Version 2 of its policy, which runs report-only, ends with it." in page
+    assert "The draft of its policy is thrown away." in page
+    assert f"The rollout “{rollout}” of its policy is discarded." in page
+
+
+def test_a_department_without_a_policy_says_nothing_of_one(cast):
+    page = console(cast.olive).get(f"/o/acme/departments/{cast.research.pk}/merge/").content.decode()
+
+    assert "policy" not in page.partition('class="happens"')[2].partition("</ul>")[0]
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_what_of_its_policy_was_on_its_way_is_discarded_with_it(cast, sales, ending):
+    rollout = planned(cast.adam, of_version(PolicyVersion.objects.get(scope=sales.pk, number=2)))
+    rollouts.start(cast.adam, rollout)
+
+    ENDINGS[ending](cast, sales)
+
+    rollout.refresh_from_db()
+    assert rollout.state == "discarded"
+
+
+def of_version(version):
+    return Thing("policy", f"{version.scope}/{version.number}", f"version {version.number}", version)

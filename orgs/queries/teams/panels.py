@@ -40,7 +40,7 @@ def moving(actor: Member, team: Team) -> Panel:
 
 
 def merging(actor: Member, row: Department | Team) -> Panel:
-    """What merging does. At most 6 queries.
+    """What merging does. At most 6 queries, and those of the hook "department_ending".
 
     Raises:
         Denied: the actor may not manage it.
@@ -50,6 +50,7 @@ def merging(actor: Member, row: Department | Team) -> Panel:
         _members(row, _("They go to the one you choose.")),
         *(_of_team(actor, row, _("They go along.")) if isinstance(row, Team) else _teams(row)),
         *_invited(row),
+        *_ends_with(row),
         ("archive", _("Usage that was counted so far stays as it was counted.")),
         ("alert-triangle", _("%(name)s is gone then; this cannot be undone.") % {"name": row}),
     )
@@ -58,7 +59,7 @@ def merging(actor: Member, row: Department | Team) -> Panel:
 
 
 def deleting(actor: Member, row: Department | Team) -> Panel:
-    """What deleting does. At most 6 queries.
+    """What deleting does. At most 6 queries, and those of the hook "department_ending".
 
     Raises:
         Denied: the actor may not manage it.
@@ -74,6 +75,7 @@ def deleting(actor: Member, row: Department | Team) -> Panel:
         _members(row, _("They go where you choose and keep everything else.")),
         *(_of_team(actor, row, _("They go where you choose.")) if isinstance(row, Team) else ()),
         *_invited(row),
+        *_ends_with(row),
         ("archive", _("Usage that was counted so far stays as it was counted.")),
         ("alert-triangle", _("This cannot be undone.")),
     )
@@ -134,6 +136,12 @@ def _teams(department: Department) -> tuple[tuple[str, str], ...]:
         return ()
     text = ngettext("Its team goes along: %(names)s.", "Its %(n)s teams go along: %(names)s.", len(names))
     return (("users", text % {"n": len(names), "names": ", ".join(names)}),)
+
+
+def _ends_with(row: Department | Team) -> list[tuple[str, str]]:
+    """What of the floors above ends with a department. The queries of the hook "department_ending"."""
+    found = hooks.call("department_ending", row) if isinstance(row, Department) else []
+    return [line for part in found for line in part]
 
 
 def _invited(row: Department | Team) -> tuple[tuple[str, str], ...]:
