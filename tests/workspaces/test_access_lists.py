@@ -178,6 +178,31 @@ def test_a_model_tells_whose_group_lacks_it_and_an_exception_who_has_none(cast):
     assert "Use cases of the policy: The use case poker needs an exception." in [why for *_who, why in rows_of(cases)]
 
 
+def test_who_may_use_a_model_is_told_by_which_group(cast):
+    make_policy(cast.acme, {"general_staff": ["calm"]}, unknown_models="allowed")
+
+    page = text_of(console(cast.adam).get(PEOPLE, {"action": "model.use", "on": "model:calm"}))
+
+    assert ("Mika", "Models of the policy: The policy allows calm to general_staff.") in [
+        (name, why) for name, _url, why in rows_of(page)
+    ]
+
+
+def test_what_the_policy_means_for_somebody_stands_among_what_they_can_do(cast):
+    make_policy(
+        cast.acme, {"general_staff": ["calm"]}, restricted=["poker"], use_cases={"poker": {"effect": "approve"}}
+    )
+
+    own, of_mika = (
+        text_of(console(who).get(f"/o/acme/access/members/{cast.mika.pk}/")) for who in (cast.mika, cast.adam)
+    )
+
+    assert "Models you may use" in own
+    assert "Ask for an exception" in own
+    assert "Models they may use" in of_mika
+    assert "Ask for an exception" not in of_mika
+
+
 def test_a_lead_is_told_of_the_members_of_their_team_alone(cast):
     assert who_can(cast.lena, "message.send", f"workspace:{cast.den.pk}") == {"Lena": True, "Mika": False}
     seen = who_can(cast.adam, "message.send", f"workspace:{cast.den.pk}")

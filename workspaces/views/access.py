@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from orgs.access import Action, require
 from orgs.models import Member
 from orgs.web import ConsoleRequest, page, see_other
+from policies.queries import person as policy
 from workspaces.forms import access as forms
 from workspaces.queries import access as queries
 from workspaces.queries.access import choosing, people, person, questions
@@ -57,7 +58,8 @@ def of_person(request: ConsoleRequest, member_id: int) -> HttpResponse:
     require(request.member, Action.ACCESS_EXPLAIN, who)
     form = forms.Things(request.GET)
     shown = person.can(request.member, who, **form.said())
-    return page(request, PERSON, {"can": shown, "who": who, "form": form}, part="things")
+    told = {"policies": policy.shown(request.member, who), "shown": {"mine": who == request.member}}
+    return page(request, PERSON, {"can": shown, "who": who, "form": form, **told}, part="things")
 
 
 @require_safe

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from orgs import grants, subjects
 from orgs.access import Rule, ask
-from orgs.decision import Decision
+from orgs.decision import Decision, Step
 from orgs.models import Member, Role, Team
 from orgs.queries import pages
 from workspaces.models import Conversation, Mate, Room, Tool, Visibility, Workspace
@@ -108,15 +108,22 @@ def _edge(actor: Member, member_id: int) -> tuple[str, int] | tuple[()]:
 
 def _row(question: Question, member: Member, decision: Decision) -> Row:
     url = question.url(who=member.pk, **{"with": ""})
-    step = decision.deciding
-    return Row(member.pk, str(member), member.user.email, label(step.layer), _briefly(decision, str(member)), url)
+    step = _telling(question, decision)
+    return Row(member.pk, str(member), member.user.email, label(step.layer), _briefly(step, str(member)), url)
 
 
-def _briefly(decision: Decision, name: str) -> str:
+def _telling(question: Question, decision: Decision) -> Step:
+    """The word to tell: the deciding one; where they may, what the policy says of the use case or the model."""
+    asked = "use_case" if question.case else "model" if question.on and question.on.kind == "model" else ""
+    said = (step for step in decision.steps if decision.allowed and step.layer == asked)
+    return next(said, decision.deciding)
+
+
+def _briefly(step: Step, name: str) -> str:
     """The reason beside a name: without the name, and its first sentence alone."""
-    if decision.deciding.layer == "default":
+    if step.layer == "default":
         return _("No role and no grant gives it.")
-    text = decision.reason.removeprefix(f"{name} ")
+    text = step.reason.removeprefix(f"{name} ")
     for told in (f", where {name} belongs", f", and {name} has none", f" and {name} has none"):
         text = text.replace(told, "")
     first = text.partition(". ")[0].removesuffix(".")
