@@ -2,7 +2,8 @@
 
 A gate can only pass or refuse, a ground can only grant (house.md 3). A layer says beside itself which rows of the
 table (`speaks_of`) and which subjects (`speaks_to`) it can have a word on: it is asked about no others. Of a target
-it reads nothing but its `FACTS`; where it looks at the clock or at consumption it is not `lasting`.
+it reads nothing but its `FACTS`, and what it says of one that is not `limited` lasts as long as the access version,
+unless it looks at the clock or at consumption: to whom its word is `lasting` stands beside it as well.
 """
 
 from collections.abc import Callable
@@ -25,8 +26,7 @@ MANAGES: dict[str, frozenset[str]] = {
 def layer(
     speaks_of: Callable[[Any], Any] = lambda rule: True,
     speaks_to: Callable[[Any, Any], Any] = lambda who, rule: True,
-    *,
-    lasting: bool = True,
+    lasting: Callable[[Any, Any], Any] = lambda who, rule: True,
 ) -> Callable[[Any], Any]:
     def mark(function: Any) -> Any:
         function.speaks_of, function.speaks_to, function.lasting = speaks_of, speaks_to, lasting
@@ -59,7 +59,8 @@ _charge_grants, _training_refuses = said("in_charge", GRANTS), said("training", 
 @layer(
     speaks_to=lambda who, rule: (
         not who.user_active or not who.address_verified or (who.second_factor_from and not who.second_factor)
-    )
+    ),
+    lasting=lambda who, rule: not who.second_factor_from,
 )
 def account(q: Question) -> Step | None:
     """Gate: the person's account is active, their address verified; in the console the second factor is there."""
@@ -74,7 +75,10 @@ def account(q: Question) -> Step | None:
     return None
 
 
-@layer(speaks_to=lambda who, rule: who.org_suspended or who.removed or who.suspended or who.ends_at, lasting=False)
+@layer(
+    speaks_to=lambda who, rule: who.org_suspended or who.removed or who.suspended or who.ends_at,
+    lasting=lambda who, rule: not who.ends_at,
+)
 def membership(q: Question) -> Step | None:
     """Gate: the organization is open, the member active, a guest let in and their stay not over, a key alive."""
     who = q.subject
@@ -289,7 +293,7 @@ def training(q: Question) -> Step | None:
     return _training_refuses(reason, feature, "Read and confirm the module.", "first_days")
 
 
-@layer(lambda rule: rule.spends, lambda who, rule: who.budget_stopped_until, lasting=False)
+@layer(lambda rule: rule.spends, lambda who, rule: who.budget_stopped_until, lambda who, rule: False)
 def budget(q: Question) -> Step | None:
     """Gate: a month's budget that is used up and stops usage; over when the month is."""
     who = q.subject

@@ -16,7 +16,11 @@ _case_passes, _case_refuses = said("use_case", PASSES), said("use_case", REFUSES
 _rollout_passes, _rollout_refuses = said("rollout", PASSES), said("rollout", REFUSES)
 
 
-@layer(lambda rule: rule.spends, lambda who, rule: who.policies is not None)
+@layer(
+    lambda rule: rule.spends,
+    lambda who, rule: who.policies is not None,
+    lambda who, rule: not who.policies.newer,
+)
 def model(q: Question) -> Step | None:
     """Gate: the policy names the model for one of the member's groups; their department's, if it has one, as well.
 
@@ -67,7 +71,11 @@ def _listed(groups: tuple[str, ...]) -> str:
     return " and ".join(groups)
 
 
-@layer(lambda rule: rule.spends, lambda who, rule: who.policies is not None, lasting=False)
+@layer(
+    lambda rule: rule.spends,
+    lambda who, rule: who.policies is not None,
+    lambda who, rule: not who.policies.newer and not who.policies.exceptions,
+)
 def use_case(q: Question) -> Step | None:
     """Gate: a use that the policy blocks, and one that needs an exception which the member does not have.
 
@@ -108,7 +116,7 @@ def _blocked(id_: str, department: str) -> Step:
 @layer(
     lambda rule: rule.spends or rule.feature or rule.alone_feature,
     lambda who, rule: who.policies is not None and who.policies.rollouts,
-    lasting=False,
+    lambda who, rule: False,
 )
 def rollout(q: Question) -> Step | None:
     """Gate: the model, tool or feature that is used is being rolled out, and the member was reached (product.md 4)."""
@@ -160,7 +168,7 @@ _limit_passes, _limit_refuses = said("limit", PASSES), said("limit", REFUSES)
 @layer(
     lambda rule: rule.spends or rule.feature == Feature.FILE_UPLOADS,
     lambda who, rule: who.policies is not None and who.policies.limits,
-    lasting=False,
+    lambda who, rule: False,
 )
 def limit(q: Question) -> Step | None:
     """Gate: the limits that hold for the member: messages a day and cost a month of what spends, storage of files.

@@ -89,7 +89,7 @@ def _said_by(setting: str, circle: str) -> tuple[str, str, str]:
     return f"{who} may {what} there.", f"{setting}/{circle}", "One of its Admins changes its collaboration settings."
 
 
-@layer(lambda rule: rule.through, lasting=False)
+@layer(lambda rule: rule.through, lasting=lambda who, rule: False)
 def place(q: Question) -> Step | None:
     """Gate: a mate is used where one may write and where it was added; its tools where they are attached and switched
     on. Nothing on the tool itself is asked for (product.md 3)."""
@@ -113,7 +113,7 @@ def place(q: Question) -> Step | None:
     return None
 
 
-@layer(lambda rule: rule.spends or rule.setting == "files_by", lasting=False)
+@layer(lambda rule: rule.spends or rule.setting == "files_by")
 def quota(q: Question) -> Step | None:
     """Gate: the limits of a workspace: messages a day, and storage. `bytes` in the context is what would be added;
     `counted`, that the message which asks is among those of the day."""

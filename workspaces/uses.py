@@ -39,6 +39,7 @@ class Use:
         )
     )
     LEVELS: ClassVar[dict[str, str]] = Mate.LEVELS
+    limited: ClassVar[bool] = False
     word: ClassVar[str] = "mate"
 
     @property
@@ -97,6 +98,8 @@ def _workspace(place: Workspace | Room) -> int:
 
 
 def _pairs(table: type[Model], **among: set[int]) -> set[tuple[int, int]]:
-    """The rows of a table between two others as pairs of ids, in the order of `among`. None where either is empty."""
+    """The rows of a table between two others as pairs of ids, in the order of `among`. No query where either is empty."""
+    if not all(among.values()):
+        return set()
     columns = [name.replace("__in", "_id") for name in among]
     return set(table._default_manager.filter(**among).values_list(*columns))

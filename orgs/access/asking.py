@@ -66,7 +66,7 @@ def _asked(subject: subjects.Subject, action: str) -> Asked:
     layers: list[Any] = [layer for layer in layers_for(rule) if layer.speaks_to(subject, rule)]  # type: ignore[attr-defined]
     reason = f"Neither a role nor a grant lets {subject.name} {rule.meaning}.{_who_may(rule)}"
     default = Step("default", REFUSES, reason, f"default/{action}")
-    found = Asked(rule, tuple(layers), default, all(layer.lasting for layer in layers))
+    found = Asked(rule, tuple(layers), default, all(one.lasting(subject, rule) for one in layers))
     subject.asked[action] = found
     return found
 
@@ -112,13 +112,15 @@ def ask(
 ) -> Decision:
     """The same for a subject at hand. No query at all.
 
-    An answer that hangs on subject, action and the target's facts alone is kept with the compiled subject.
+    An answer that hangs on subject, action, the target's facts and the context alone is kept with the compiled subject.
     """
     asked: Asked = subject.asked.get(action) or _asked(subject, action)
-    if context or not asked.lasting:
+    if not asked.lasting or (target is not None and target.limited):
         return _answer(subject, action, asked, target, now, context, trace)
     kept = asked.traces if trace else asked.answers
-    facts = None if target is None else target.FACTS(target)
+    facts: Any = None if target is None else target.FACTS(target)
+    if context:
+        facts = (facts, *context.items())
     answer = kept.get(facts)
     if answer is None:
         if len(kept) >= _KEPT:

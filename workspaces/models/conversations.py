@@ -97,6 +97,10 @@ class Conversation(Row):
         return self.workspace
 
     @property
+    def limited(self) -> bool:  # type: ignore[override]
+        return self.workspace is not None and self.workspace.limited
+
+    @property
     def closed(self) -> bool:
         return self.place is not None and self.place.closed
 

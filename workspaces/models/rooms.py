@@ -93,6 +93,10 @@ class Room(Row):
         return self.workspace
 
     @property
+    def limited(self) -> bool:  # type: ignore[override]
+        return self.workspace.limited
+
+    @property
     def closed(self) -> bool:
         return self.archived_at is not None or self.workspace.closed
 

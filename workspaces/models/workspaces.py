@@ -110,6 +110,10 @@ class Workspace(Row):
         return self
 
     @property
+    def limited(self) -> bool:  # type: ignore[override]
+        return self.daily_messages is not None or self.storage_limit is not None
+
+    @property
     def closed(self) -> bool:
         return self.archived_at is not None
 
