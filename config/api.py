@@ -42,10 +42,20 @@ class ApiMiddleware:
         return answer
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        if not request.path.startswith(PATHS) or not is_busy(exception):
-            return None
-        log.warning("database_busy", error=str(exception))
-        return JsonResponse({"error": _BUSY}, status=503, headers={"Retry-After": _LATER})
+        return busy(exception) if request.path.startswith(PATHS) else None
+
+
+def busy(exception: BaseException) -> JsonResponse | None:
+    """The answer to a machine where the database is busy; None where it is something else."""
+    if not is_busy(exception):
+        return None
+    log.warning("database_busy", error=str(exception))
+    return JsonResponse({"error": _BUSY}, status=503, headers={"Retry-After": _LATER})
+
+
+def error(status: int) -> JsonResponse:
+    """An answer of one of _REASONS' kinds."""
+    return JsonResponse({"error": _REASONS[status]}, status=status)
 
 
 def _in_json(answer: HttpResponseBase) -> HttpResponse:

@@ -37,6 +37,13 @@ from workspaces.views import sharing
 register_converter(IdConverter, "id")
 
 urlpatterns = [
+    # Decisions for machines, OpenID AuthZEN 1.0: what is asked most is looked up first
+    path(".well-known/authzen-configuration", decisions.discovery, name="decisions_discovery"),
+    path("access/v1/evaluation", decisions.evaluation, name="decision"),
+    path("access/v1/evaluations", decisions.evaluations, name="decisions"),
+    path("access/v1/search/action", decisions.search_action, name="decisions_which"),
+    path("access/v1/search/resource", decisions.search_resource, name="decisions_what"),
+    path("access/v1/search/subject", decisions.search_subject, name="decisions_who"),
     path("healthz", health.alive, name="healthz"),
     path("readyz", health.ready, name="readyz"),
     path("metrics", health.metrics, name="metrics"),
@@ -65,13 +72,6 @@ urlpatterns = [
     path("accounts/2fa/", include("allauth.mfa.urls")),
     path("admin/", admin.site.urls),
     path("", include("analytics.urls")),
-    # Decisions for machines: OpenID AuthZEN 1.0
-    path(".well-known/authzen-configuration", decisions.discovery, name="decisions_discovery"),
-    path("access/v1/evaluation", decisions.evaluation, name="decision"),
-    path("access/v1/evaluations", decisions.evaluations, name="decisions"),
-    path("access/v1/search/action", decisions.search_action, name="decisions_which"),
-    path("access/v1/search/resource", decisions.search_resource, name="decisions_what"),
-    path("access/v1/search/subject", decisions.search_subject, name="decisions_who"),
     path("o/<slug:slug>/", include("workspaces.urls")),
     path("o/<slug:slug>/", include("policies.urls")),
     # Steward's own pages: one organization each
