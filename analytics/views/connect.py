@@ -37,7 +37,7 @@ def event(request: ConsoleRequest) -> HttpResponse:
     now = timezone.now()
     sent = {"id": f"test-{uuid4()}", "at": now.isoformat(), "kind": "message", "member": str(request.member.pk)}
     found = ingest.read_events(json.dumps([sent]).encode(), now)
-    batch = ingest.store(request.org, None, "api", found, now)
+    batch = ingest.store(request.org, None, queries.TEST, found, now)
     said = _("The test event is in the inbox, batch %(id)s. It counts as one message of yours.") % {"id": batch.pk}
     return done(
         request, PAGE, _shown(request, Ask()), part="sources", message=said, url=request.path.replace("event/", "")
@@ -53,4 +53,4 @@ def _answer(request: ConsoleRequest, model: str) -> str:
 
 
 def _shown(request: ConsoleRequest, form: Ask, answer: str = "") -> dict[str, Any]:
-    return {"connect": queries.shown(request.member), "form": form, "answer": answer}
+    return {"connect": queries.shown(request.member, timezone.now()), "form": form, "answer": answer}

@@ -52,7 +52,7 @@ class FindConversation(forms.Form):
         return {"q": self.cleaned_data.get("q") or "", **place}
 
 
-class Reviewer(forms.ModelChoiceField):
+class Reviewer(forms.ModelChoiceField):  # type: ignore[type-arg]
     """One of those who review, the reader first and as such."""
 
     def __init__(self, **kwargs: Any) -> None:

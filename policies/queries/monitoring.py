@@ -183,7 +183,7 @@ def reviewers(flagged: FlaggedMessage, now: datetime) -> QuerySet[Member]:
     given = OrganizationGrant.objects.filter(user=OuterRef("user"), content_object=OuterRef("org"))
     delegated = Exists(given.filter(permission__codename=Organization.DELEGATED["compliance"]))
     able = Member.objects.filter(org=flagged.org).active(now).filter(delegated | Q(role__in=[Role.OWNER, Role.ADMIN]))
-    return able.exclude(pk=flagged.member_id).select_related("org", "user")
+    return able.exclude(pk=flagged.member_id or 0).select_related("org", "user")
 
 
 def choices(actor: Member) -> dict[str, list[tuple[str, str]]]:

@@ -1,5 +1,7 @@
 """Connecting a platform: what to copy, a test event that goes the whole way, a test decision, what has arrived."""
 
+import re
+
 import pytest
 from django.urls import reverse
 
@@ -36,7 +38,37 @@ def test_a_test_event_goes_the_whole_way_and_says_that_it_counts(cast):
 
     assert "It counts as one message of yours." in answer.content.decode()
     assert Event.objects.get().member == cast.olive.pk
-    assert "just now" in page(cast)
+
+
+def test_a_test_event_is_said_to_count_beforehand_and_is_no_arrival_of_a_platform(cast, client):
+    assert "It counts as one message of yours in every figure" in page(cast)
+    assert "Test events from this page" not in page(cast)
+    console(cast.olive).post(reverse("connect_event", args=["acme"]))
+
+    assert [len(arrivals(cast, name)) > 0 for name in ("Your own product, as JSON", "Test events from this page")] == [
+        False,
+        True,
+    ]
+    send(client, make_key(cast.acme)[1], [event("1")])
+    assert arrivals(cast, "Your own product, as JSON")
+
+
+def arrivals(cast, source):
+    row = page(cast).split(f">{source}</td>")[1].split("</td>")[0]
+    return "" if "Nothing yet" in row else row
+
+
+def test_the_first_thing_to_do_is_a_key_and_then_the_test_event(cast, client):
+    def primary():
+        return re.findall(r'btn-primary"[^>]*>(?:<svg.*?</svg>)?([^<]+)', page(cast), re.DOTALL)
+
+    assert primary() == ["Make a service key"]
+    _key, secret = make_key(cast.acme, "decisions:read")
+    assert primary() == ["Make a service key"]
+    _key, secret = make_key(cast.acme)
+    assert primary() == ["Send a test event"]
+    send(client, secret, [event("1")])
+    assert primary() == []
 
 
 def test_a_test_decision_is_the_answer_that_a_platform_gets(cast):
