@@ -17,7 +17,7 @@ from orgs.models import Member
 from orgs.queries import refusals
 from orgs.templatetags.ui import ending
 from policies.facts import Applied, Facts
-from policies.models import WHOLE, CatalogueModel, UseCaseException
+from policies.models import CatalogueModel, UseCaseException
 from policies.places import place
 
 SHOWN = 12  # models, and as many use cases and exceptions; the calculator has the rest
@@ -87,10 +87,8 @@ def _models(member: Member, policies: Collection[Applied]) -> list[str]:
 
 def _groups(actor: Member, member: Member, policies: Collection[Applied]) -> tuple[tuple[str, str], ...]:
     opens = check(actor, Action.POLICY_VIEW, actor.org).allowed
-    named = (
-        (name, member.department_id or WHOLE if one.department else WHOLE) for one in policies for name in one.groups
-    )
-    return tuple((name, place(member.org, scope, group=name) if opens else "") for name, scope in dict(named).items())
+    named = {name: one.scope for one in policies for name in one.groups}
+    return tuple((name, place(member.org, scope, group=name) if opens else "") for name, scope in named.items())
 
 
 def _model(actor: Member, member: Member, name: str, now: datetime) -> Answer:

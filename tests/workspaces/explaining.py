@@ -22,10 +22,10 @@ def trace(page):
 
 def changes(page):
     """Each change that would help, with what stands beside it: a button, or whose it is to make."""
-    found = re.findall(r'<span class="turn">(.*?)</li>', page, re.DOTALL)
+    found = re.findall(r'<span class="mend">(.*?)</li>', page, re.DOTALL)
     seen = (re.sub(r'<span class="visually-hidden">.*?</span>|</span>', " ", text) for text in found)
     return [" ".join(re.sub(r"<[^>]+>", "", text).split()) for text in seen]
 
 
 def hrefs(page):
-    return re.findall(r'<span class="turn">.*?<a class="btn btn-sm" href="([^"]+)"', page)
+    return re.findall(r'<span class="mend">.*?<a class="btn btn-sm" href="([^"]+)"', page)

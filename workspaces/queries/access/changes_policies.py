@@ -69,4 +69,4 @@ def _scope(who: Member, refuses: Callable[[Applied], Any]) -> int:
     """Whose policy it is that refuses them, the organization's or their department's. No query beside the subject's."""
     known = subjects.of(who).policies
     found = next((one for one in known.policies_at(timezone.now()) if refuses(one)), None) if known else None
-    return who.department_id or WHOLE if found and found.department else WHOLE
+    return found.scope if found else WHOLE
