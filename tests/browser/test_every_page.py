@@ -119,7 +119,7 @@ OWNER = [
     "/o/acme/access/?who={mika}&action=mate.use&on=mate:{scout}&place=room:{roadmap}&find=with",
     "/o/acme/access/members/{mika}/",
     "/o/acme/access/members/{mika}/?kind=mate",
-    "/o/acme/access/people/?action=workspace.view&on=workspace:{lab}",
+    "/o/acme/access/people/?action=workspace.view&on=workspace:{lab}&can=no",
     "/o/acme/access/actions/",
     "/o/acme/access/linter/",
     "/o/acme/rollouts/",
