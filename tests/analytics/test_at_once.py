@@ -14,44 +14,13 @@ from django.test import Client
 from analytics import counted, drain, ledgers, recount, zones
 from analytics.models import Event, InboxBatch, UsageTotal
 from analytics.queries import overview, periods
-from orgs import subjects
 from orgs.models import Organization
 from tests.analytics.sending import NOON, event, post, reference
-from tests.cast import make_cast, make_key
+from tests.cast import make_key
+from tests.committed import _django_db_helper  # noqa: F401
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 DAY = NOON.date()
-KEPT = {"django_migrations", "django_content_type", "auth_permission"}
-
-
-@pytest.fixture
-def _django_db_helper(django_db_setup, django_db_blocker):
-    """In place of pytest-django's transaction around each test: commits that every connection and process sees."""
-    with django_db_blocker.unblock():
-        subjects._compiled.clear()
-        yield
-        connection.close()
-        _empty()
-        connection.close()
-
-
-def _empty():
-    names = [connection.ops.quote_name(name) for name in connection.introspection.table_names() if name not in KEPT]
-    if connection.vendor == "postgresql":
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute("SET LOCAL session_replication_role = replica")
-            cursor.execute(f"TRUNCATE {', '.join(names)}")
-        return
-    with connection.cursor() as cursor:
-        cursor.execute("PRAGMA foreign_keys = OFF")
-        for name in names:
-            cursor.execute(f"DELETE FROM {name}")
-        cursor.execute("PRAGMA foreign_keys = ON")
-
-
-@pytest.fixture
-def cast(_django_db_helper):
-    return make_cast()
 
 
 def whole(org):

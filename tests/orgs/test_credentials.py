@@ -11,7 +11,6 @@ from django.urls import reverse
 
 from orgs import adapter
 from orgs.models import AuditEntry, User
-from tests.cast import make_cast
 from tests.committed import _django_db_helper  # noqa: F401
 from tests.doors import console
 from tests.orgs.test_sign_in_second_factor import enrol
@@ -19,11 +18,6 @@ from tests.ways_in import PASSWORD, prove_again, reset, reset_link, signed_in
 
 pytestmark = pytest.mark.django_db
 NEW = "another long pass phrase"
-
-
-@pytest.fixture
-def cast(_django_db_helper):  # noqa: F811
-    return make_cast()
 
 
 @pytest.fixture

@@ -5,37 +5,18 @@ from datetime import timedelta
 
 import pytest
 from django.apps import apps
-from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
-from orgs import adapter, subjects
+from orgs import adapter
 from orgs.access import Action, check
 from orgs.actions import organizations
 from orgs.models import AuditEntry
-from tests.cast import make_cast
+from tests.committed import _django_db_helper  # noqa: F401
 from tests.doors import console, staff
-from tests.tampering import triggers_off
 from tests.ways_in import by_password, is_in, prove_again, signed_in, totp
 
 pytestmark = pytest.mark.django_db
-KEPT = {"django_migrations", "django_content_type", "auth_permission"}
-
-
-@pytest.fixture
-def _django_db_helper(django_db_setup, django_db_blocker):
-    """In place of pytest-django's transaction around each test: allauth tells us of a new factor when it commits."""
-    with django_db_blocker.unblock():
-        subjects._compiled.clear()
-        yield
-        with triggers_off(), connection.constraint_checks_disabled(), connection.cursor() as cursor:
-            for name in set(connection.introspection.table_names(cursor)) - KEPT:
-                cursor.execute(f"DELETE FROM {connection.ops.quote_name(name)}")
-
-
-@pytest.fixture
-def cast(_django_db_helper):
-    return make_cast()
 
 
 def authenticators(user):

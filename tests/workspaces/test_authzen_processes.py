@@ -9,7 +9,7 @@ import pytest
 from django.conf import settings
 
 from orgs.actions import members
-from tests.cast import make_cast, make_key
+from tests.cast import make_key
 from tests.committed import _django_db_helper  # noqa: F401
 from tests.config.test_worker import database_url
 from tests.workspaces.deciding import question
@@ -17,11 +17,6 @@ from tests.workspaces.deciding import question
 pytestmark = [pytest.mark.django_db, pytest.mark.postgres, pytest.mark.soak, pytest.mark.slow]
 PROCESSES = 3
 ASKED = 5  # questions of each process at a time
-
-
-@pytest.fixture
-def cast(db):
-    return make_cast()
 
 
 @pytest.fixture
