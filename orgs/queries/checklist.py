@@ -70,6 +70,6 @@ def _items(member: Member, facts: Mapping[str, bool]) -> Iterable[Item]:
         "platform",
         _("Connect the chat platform"),
         _("Make a service key and give it to the platform; ticked when it is first used."),
-        reverse("keys", args=slug),
+        reverse("connect", args=slug),
         facts["has_connected"],
     )

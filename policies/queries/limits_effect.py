@@ -152,10 +152,10 @@ def _often(effect: Effect) -> list[tuple[str, str]]:
     """Whom the limit would have stopped lately, as usage tells it; nothing of storage, which is not used by the day."""
     if effect.kind == STORAGE:
         return []
-    most = sum(one.is_most_days for one in effect.usual)
+    often = sum(one.is_most_days for one in effect.usual)
     words = {
         "n": number(len(effect.usual)),
-        "most": number(most),
+        "often": number(often) if often else _("none"),
         "amount": limits.measured(effect.kind, effect.amount or 0),
     }
     if effect.kind == COST:
@@ -174,7 +174,7 @@ _LAST_MONTH = (
 _ON_A_DAY = (
     gettext_lazy("In the last 30 days none of them sent more than %(amount)s messages on a day."),
     gettext_lazy(
-        "In the last 30 days %(n)s of them sent more than that on a day, %(most)s of these on most days on which they "
+        "In the last 30 days %(n)s of them sent more than that on a day, %(often)s of these on most days on which they "
         "wrote: %(names)s."
     ),
 )
