@@ -1,9 +1,11 @@
-"""What a message is about: tags and phrases, whole words, any script, time in proportion to the text."""
+"""What a message is about: tags and phrases, whole words, any script, steps in proportion to the text."""
 
-from time import perf_counter
+import sys
+import unicodedata
 
 import pytest
 
+from policies import recognising
 from policies.engine import UseCase
 from policies.recognising import Recogniser
 
@@ -86,17 +88,40 @@ HOSTILE = ("a ", "e\u0300\u0316", "\u0300\u0316", "\ufdfa", "機", "\u0e01\u0e31
 
 
 @pytest.mark.parametrize("piece", HOSTILE)
-def test_reading_takes_time_in_proportion_to_the_text(piece):
+def test_reading_takes_steps_in_proportion_to_the_text(piece):
     recogniser = Recogniser([UseCase("long", "flag", phrases=(" ".join("a" * 49) + " b", "a " * 50))])
 
-    def took(length):
-        text = piece * (length // len(piece))
-        times = []
-        for _round in range(3):
-            start = perf_counter()
-            recogniser.found(text)
-            times.append(perf_counter() - start)
-        return min(times)
+    def steps(length):
+        """How many lines of the recogniser ran: the same on every machine, however busy."""
+        text, ran = piece * (length // len(piece)), 0
 
-    took(1_000)
-    assert took(32_000) < 64 * took(2_000) + 0.02  # sixteen times the text; quadratic would be 256 times
+        def line(frame, event, arg):
+            nonlocal ran
+            ran += event == "line"
+            return line
+
+        sys.settrace(lambda frame, event, arg: line if frame.f_code.co_filename == recognising.__file__ else None)
+        try:
+            recogniser.found(text)
+        finally:
+            sys.settrace(None)
+        return ran
+
+    steps(100)  # the patterns are made at the first
+    assert steps(16_000) <= 17 * steps(1_000)  # quadratic would be 256 times
+
+
+@pytest.mark.parametrize("piece", HOSTILE)
+def test_unicode_is_never_given_more_marks_in_a_row_than_it_sorts_in_no_time(monkeypatch, piece):
+    """Sorting marks is quadratic in their number, and the one step above that no line of ours takes."""
+    longest = []
+
+    def normalize(form, text):
+        runs = ("".join("m" if unicodedata.combining(letter) else " " for letter in text)).split()
+        longest.extend(map(len, runs))
+        return unicodedata.normalize(form, text)
+
+    monkeypatch.setattr(recognising, "normalize", normalize)
+    Recogniser([PRIVATE]).found("x" + piece * 2_000)
+
+    assert max(longest, default=0) <= 2 * 30  # what one letter unfolds into comes on top of the thirty
