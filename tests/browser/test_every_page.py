@@ -1,4 +1,5 @@
-"""Every page in both themes and at two widths: nothing for axe to find, a quiet console, nothing that scrolls aside."""
+"""Every page in both themes and at two widths: nothing for axe to find, a quiet console, nothing that scrolls aside,
+and a way up that names no place twice."""
 
 import pytest
 
@@ -233,6 +234,8 @@ LEAD += ["/o/acme/teams/{search}/", "/o/acme/?from={month}-01&to={month}-28", "/
 EVERY_RULE = {"resultTypes": ["violations"]}
 # A theme changes colours and nothing else that axe looks at.
 COLOURS = EVERY_RULE | {"runOnly": ["color-contrast"]}
+# What stands on the way up and at its end.
+WAY = "[...document.querySelectorAll('.crumbs li, h1')].map(place => place.innerText.trim())"
 VIOLATIONS = "rules => axe.run(rules).then(found => found.violations)"
 
 
@@ -261,6 +264,9 @@ def test_every_page_is_accessible_quiet_and_fits(chromium, steward, who, paths):
         page.goto(path.format(**steward.people))
         if page.evaluate("document.documentElement.scrollWidth") > 390:
             found.append(f"{path}: wider than 390 pixels")
+        way = page.evaluate(WAY)
+        if len(set(way)) < len(way):
+            found.append(f"{path}: names a place twice: {way}")
         page.set_viewport_size({"width": 1360, "height": 900})
         for theme, rules in zip(themes, (EVERY_RULE, COLOURS), strict=True):
             page.emulate_media(color_scheme=theme)
