@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping
 from datetime import datetime, time
+from itertools import islice
 from typing import Any
 
 from django import forms
+from django.forms.boundfield import BoundWidget
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -25,8 +27,8 @@ class StageForm(forms.Form):
     who = forms.MultipleChoiceField(
         label=gettext_lazy("Who"),
         required=False,
-        widget=forms.SelectMultiple(attrs={"size": 6}),
-        help_text=gettext_lazy("Everybody to whom one of these applies. Ctrl or ⌘ and a click chooses several."),
+        widget=forms.CheckboxSelectMultiple,
+        help_text=gettext_lazy("Everybody to whom one of these applies."),
     )
     starts_on = DayField(label=gettext_lazy("Begins on"), required=False, help_text=gettext_lazy("Empty: by hand."))
     least_people = forms.IntegerField(
@@ -42,8 +44,18 @@ class StageForm(forms.Form):
 
     def __init__(self, data: Any = None, *, org: Organization, who: Choices, **options: Any) -> None:
         super().__init__(data, **options)
-        self.org = org
+        self.org, self.audiences = org, who
         self.fields["who"].choices = who  # type: ignore[attr-defined]
+
+    def offered(self) -> list[tuple[Any, list[BoundWidget]]]:
+        """Whom it can name, as boxes to tick by kind; those that are ticked come first."""
+        boxes = self["who"].subwidgets
+        ticked = [box for box in boxes if box.data["selected"]]
+        rest, found = iter(boxes), [(_("Chosen"), ticked)]
+        for label, choices in self.audiences:
+            kind = islice(rest, len(choices))
+            found.append((label, [box for box in kind if not box.data["selected"]]))
+        return [(label, some) for label, some in found if some]
 
     def clean(self) -> dict[str, Any]:
         said: dict[str, Any] = super().clean() or {}

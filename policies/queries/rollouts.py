@@ -58,6 +58,7 @@ class StageShown:
     measured_at: datetime | None
     current: bool
     next: bool
+    last: bool
     reached: int
     names: int
     people: tuple[str, ...]
@@ -143,6 +144,7 @@ def one(rollout: Rollout, now: datetime) -> One:
                 measured_at=stage.measured_at,
                 current=stage == current and rollout.goes_on,
                 next=stage == following and rollout.goes_on,
+                last=stage == stages[-1],
                 reached=counts.get(stage.position, 0),
                 names=names,
                 people=people,
@@ -202,11 +204,14 @@ def _named_by(rollout: Rollout, stage: Stage) -> tuple[tuple[str, ...], int]:
 
 
 def questions(member: Member) -> list[Rollout]:
-    """The rollouts that reached `member`, go on, and wait for an answer. One query where there are any."""
+    """The rollout that reached `member` first of those that go on and wait for an answer: they are asked one at a time.
+
+    One query where there are any.
+    """
     facts = subjects.of(member).policies
     if facts is None or not (facts.rollouts or facts.newer):
         return []
     said = Feedback.objects.filter(rollout=OuterRef("pk"), member=member)
     mine = Reached.objects.filter(rollout=OuterRef("pk"), member=member)
     found = Rollout.objects.filter(org_id=member.org_id).going_on().filter(Exists(mine), ~Exists(said))
-    return list(found.order_by("started_at")[:3])
+    return list(found.order_by("started_at")[:1])

@@ -23,6 +23,7 @@ FORWARD = ("start", "advance", "resume", "finish")  # deeds that bring it to mor
 def asking(rollout: Rollout, deed: str, now: datetime) -> Panel:
     """The panel of a deed, one of DEEDS, with what is in its way. At most 8 queries."""
     title, button, dangerous, happens = DEEDS[deed]
+    dangerous = dangerous or (deed == "start" and rollout.kind != Rollout.Kind.POLICY)  # most lose it, for a while
     name, stages = {"name": rollout.name}, reaching.stages_of(rollout)
     current = reaching.last_begun(stages) if deed == "advance" else None
     found = gates.gates_of(current, reaching.answers_since(rollout, current.judged_from), now) if current else ()
