@@ -15,10 +15,10 @@ from orgs.actions import provisioning
 from orgs.models import FeatureOverride, Item, Member, ProvisioningItem
 from orgs.queries import newcomer
 from orgs.queries.provisioning import Filters, board, listing
-from tests.cast import make_member
+from tests.cast import again, make_member
 from tests.doors import console
 from tests.orgs.crowd import make_crowd
-from tests.orgs.newcomers import again, module, on_board
+from tests.orgs.newcomers import module, on_board
 
 PAGE = "/o/acme/provisioning/"
 
@@ -185,7 +185,7 @@ def test_a_newcomer_sees_what_waits_for_them_the_guide_and_the_training(cast):
 
     text = " ".join(console(cast.mika).get("/o/acme/first-days/").text.split())
 
-    assert "5 things wait for you. Others take care of 9 more. 0 of 14 are done." in text
+    assert "5 things wait for you. Others take care of 9. 0 of 14 are done." in text
     assert "<h3>Begin here</h3>" in text
     assert "<strong>Lena</strong>" in text
     assert f"/o/acme/first-days/training/{made.pk}/" in text
@@ -209,8 +209,8 @@ def test_who_has_done_their_part_is_told_so_and_asked_for_nothing(cast):
 
     first, own = (" ".join(console(cast.mika).get(url).text.split()) for url in ("/o/acme/first-days/", "/o/acme/"))
 
-    assert "Your part is done. Others take care of 1 more. 13 of 14 are done." in first
-    assert "Your part is done. Others take care of 1 more." in own
+    assert "Your part is done. Others take care of 1. 13 of 14 are done." in first
+    assert "Your part is done. Others take care of 1." in own
     assert "Introduce yourself" not in first
     assert ">Training<" not in first
 
