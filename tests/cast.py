@@ -97,6 +97,12 @@ def make_workspace(owner: Member, name: str, *, visibility: str = "private", tea
     return workspace
 
 
+def again(row):
+    """A row as the next request reads it; a member with their organization and their person."""
+    rows = type(row).objects
+    return (rows.select_related("org", "user") if isinstance(row, Member) else rows).get(pk=row.pk)
+
+
 def make_cast() -> Cast:
     now = timezone.now()
     acme = make_org("Acme", edition="enterprise")

@@ -13,16 +13,13 @@ from orgs import budgets, months
 from orgs.access import Action, Denied, check, uses
 from orgs.actions import billing
 from orgs.actors import SYSTEM
-from orgs.models import AuditEntry, Feature, Mail, Member, Organization
+from orgs.models import AuditEntry, Feature, Mail, Organization
 from orgs.subjects import of
+from tests.cast import again
 from tests.doors import console
 
 pytestmark = pytest.mark.both
 USD = 10**9
-
-
-def again(member):
-    return Member.objects.select_related("org", "user").get(pk=member.pk)
 
 
 def org(cast):

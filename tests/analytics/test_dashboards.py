@@ -11,12 +11,12 @@ from django.utils import timezone
 from analytics.queries import tables
 from orgs import grants
 from orgs.actions import members, organizations, places, teams
-from orgs.models import Member, ProvisioningItem
+from orgs.models import ProvisioningItem
 from orgs.places import Place
 from tests.analytics.reporting import LAST as FIRST
 from tests.analytics.reporting import LENA, MIKA, OLIVE, VERA, a_month, and_today, figures, last_day, of, table
 from tests.analytics.sending import event, reference, send
-from tests.cast import make_key, make_member, make_workspace
+from tests.cast import again, make_key, make_member, make_workspace
 from tests.doors import console
 from workspaces.models import Milestone, Room
 
@@ -28,10 +28,6 @@ DAYS = {"from": FIRST, "to": last_day()}
 def used(cast, client):
     send(client, make_key(cast.acme)[1], and_today())
     return cast
-
-
-def again(member):
-    return Member.objects.select_related("org", "user").get(pk=member.pk)
 
 
 @pytest.mark.parametrize("whose", ["team", "department", "organization"])

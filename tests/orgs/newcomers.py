@@ -47,10 +47,6 @@ def on_board(member, *names, **fields):
     return ProvisioningItem.objects.bulk_create(rows)
 
 
-def again(member):
-    return Member.objects.select_related("org", "user", "team").get(pk=member.pk)
-
-
 def module(cast, **fields):
     values = {"title": "Safe use", "text": "Read *this*.", "url": "", "required": True, "audience": "everyone"}
     made = TrainingModule(org=Organization.objects.get(pk=cast.acme.pk))

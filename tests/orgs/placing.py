@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from orgs.models import AuditEntry, Invitation
 from orgs.places import Place
+from tests.cast import again
 
 TREE = "/o/acme/teams/"
 
@@ -16,10 +17,6 @@ def url(team, deed=""):
 
 def of(department, deed=""):
     return f"/o/acme/departments/{department.pk}/{deed}{'/' if deed else ''}"
-
-
-def again(row):
-    return type(row).objects.get(pk=row.pk)
 
 
 def place_of(member):

@@ -6,6 +6,7 @@ from orgs.access import Action, Denied, Refused, check
 from orgs.actions import delegation, members
 from orgs.models import AuditEntry, Member
 from orgs.queries import sentences
+from tests.cast import again
 from tests.doors import console
 
 LOG, EXPORT, OVERVIEW = "/o/acme/audit/", "/o/acme/audit/export/?format=csv", "/o/acme/"
@@ -13,10 +14,6 @@ LOG, EXPORT, OVERVIEW = "/o/acme/audit/", "/o/acme/audit/export/?format=csv", "/
 
 def _url(member):
     return f"/o/acme/members/{member.pk}/delegate/"
-
-
-def _again(member):
-    return Member.objects.select_related("org", "user").get(pk=member.pk)
 
 
 def _nav(person):
@@ -50,7 +47,7 @@ def test_a_user_to_whom_usage_is_delegated_sees_the_overview_without_cost(cast):
     page = console(cast.mika).get(OVERVIEW)
     assert 'data-figure="active_members"' in page.content.decode()
     assert 'data-figure="cost"' not in page.content.decode()
-    mika = _again(cast.mika)
+    mika = again(cast.mika)
     assert check(mika, Action.USAGE_EXPORT, mika.org)
     assert not check(mika, Action.USAGE_COST, mika.org)
     assert not check(mika, Action.AUDIT_VIEW, mika.org)
@@ -68,7 +65,7 @@ def test_only_owners_delegate(cast):
         assert answer.status_code == 403
         with pytest.raises(Denied):
             delegation.delegate(person, cast.mika, permissions=["audit"])
-    assert not check(_again(cast.mika), Action.AUDIT_VIEW, cast.acme)
+    assert not check(again(cast.mika), Action.AUDIT_VIEW, cast.acme)
 
 
 @pytest.mark.parametrize("name", ["gus", "adam", "oscar", "rita"])
@@ -87,8 +84,8 @@ def test_reviewing_compliance_is_in_no_role_and_is_given_to_anybody_but_guests(c
 
     delegation.delegate(cast.oscar, person, permissions=["compliance"])
 
-    assert check(_again(person), Action.MONITORING_READ, _again(person).org)
-    assert check(_again(person), Action.MONITORING_REVIEW, _again(person).org)
+    assert check(again(person), Action.MONITORING_READ, again(person).org)
+    assert check(again(person), Action.MONITORING_REVIEW, again(person).org)
 
 
 def test_the_card_is_on_the_page_for_owners_and_says_what_is_given(cast):
@@ -111,7 +108,7 @@ def test_taking_it_back_holds_at_the_next_request_and_can_be_undone(cast):
     answer = console(cast.olive).post(_url(cast.mika), {}, hx=True)
 
     assert browser.get(LOG).status_code == 403
-    assert not AuditEntry.objects.visible_to(_again(cast.mika)).exists()
+    assert not AuditEntry.objects.visible_to(again(cast.mika)).exists()
     assert '<input type="hidden" name="permissions" value="audit">' in answer.content.decode()
     assert sentences.sentence(AuditEntry.objects.latest("seq")) == "Olive took back what was delegated to Mika: audit."
 
@@ -135,14 +132,14 @@ def test_a_suspended_or_removed_member_reads_nothing_and_gets_it_back(cast):
 
     members.suspend(cast.olive, cast.mika, reason="x")
     assert console(cast.mika).get(LOG).status_code == 403
-    assert not check(_again(cast.mika), Action.AUDIT_VIEW, cast.acme)
+    assert not check(again(cast.mika), Action.AUDIT_VIEW, cast.acme)
     members.reactivate(cast.olive, cast.mika)
     assert console(cast.mika).get(LOG).status_code == 200
 
     members.remove(cast.olive, cast.mika, reason="x")
     assert console(cast.mika).get(LOG).status_code == 404
-    assert not check(_again(cast.mika), Action.AUDIT_VIEW, cast.acme)
-    members.restore(cast.olive, _again(cast.mika), fresh=False)
+    assert not check(again(cast.mika), Action.AUDIT_VIEW, cast.acme)
+    members.restore(cast.olive, again(cast.mika), fresh=False)
     assert console(cast.mika).get(LOG).status_code == 200
 
 
@@ -150,7 +147,7 @@ def test_whoever_starts_fresh_has_nothing_delegated(cast):
     delegation.delegate(cast.olive, cast.mika, permissions=["audit", "usage"])
     members.remove(cast.olive, cast.mika, reason="x")
 
-    members.restore(cast.olive, _again(cast.mika), fresh=True)
+    members.restore(cast.olive, again(cast.mika), fresh=True)
 
     assert console(cast.mika).get(LOG).status_code == 403
 

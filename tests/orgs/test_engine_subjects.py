@@ -12,13 +12,8 @@ from orgs import subjects
 from orgs.access import Action, Denied, ask, check, uses
 from orgs.actions import keys, members, organizations, teams
 from orgs.actors import Directory, Support
-from orgs.models import Feature, FeatureOverride, Member
-from tests.cast import make_key, make_member, make_user, make_workspace
-
-
-def again(member):
-    """The member as the next request reads them."""
-    return Member.objects.select_related("org", "user").get(pk=member.pk)
+from orgs.models import Feature, FeatureOverride
+from tests.cast import again, make_key, make_member, make_user, make_workspace
 
 
 def queries_of(ask):

@@ -13,7 +13,7 @@ from orgs.actions import members, organizations
 from orgs.invitees import end_of
 from orgs.models import AuditEntry, Kind, Mail, Member, Organization
 from orgs.queries import sentences
-from tests.cast import make_member
+from tests.cast import again, make_member
 from tests.doors import console
 
 PAGE = "/o/acme/guests/"
@@ -21,10 +21,6 @@ PAGE = "/o/acme/guests/"
 
 def url(member, deed):
     return f"{PAGE}{member.pk}/{deed}/"
-
-
-def again(row):
-    return type(row).objects.get(pk=row.pk)
 
 
 def ends(member, moment):

@@ -11,7 +11,7 @@ from orgs import guests
 from orgs.actions import members
 from orgs.models import AuditEntry, Kind, Member
 from orgs.queries.guests import Filters, listing
-from tests.cast import make_member
+from tests.cast import again, make_member
 from tests.doors import console
 from workspaces.actions.workspaces import give_role
 
@@ -20,10 +20,6 @@ PAGE = "/o/acme/guests/"
 
 def url(member, deed):
     return f"{PAGE}{member.pk}/{deed}/"
-
-
-def again(row):
-    return type(row).objects.get(pk=row.pk)
 
 
 def guest(cast, name, days, **fields):

@@ -7,20 +7,17 @@ from django.test.utils import CaptureQueriesContext
 from orgs.access import Action, Denied, Refused, check, uses
 from orgs.actions import plans
 from orgs.actions.plans import set_cells
-from orgs.models import AuditEntry, Feature, FeatureOverride, Member, Organization
+from orgs.models import AuditEntry, Feature, FeatureOverride, Organization
 from orgs.queries import plans as queries
 from orgs.queries import sentences
 from orgs.subjects import of
+from tests.cast import again
 from tests.doors import console
 from tests.orgs.crowd import make_crowd
 from tests.orgs.worlds import NOW
 
 URL = "/o/acme/plans/"
 UPLOADS = ("essential", "file_uploads")
-
-
-def again(member):
-    return Member.objects.select_related("org", "user").get(pk=member.pk)
 
 
 def cells(page):

@@ -7,10 +7,10 @@ from django.test.utils import CaptureQueriesContext
 from orgs.actions import places, teams
 from orgs.models import Job, Member, Team
 from orgs.places import Place
-from tests.cast import make_member, make_workspace
+from tests.cast import again, make_member, make_workspace
 from tests.doors import console
 from tests.orgs.crowd import make_crowd
-from tests.orgs.placing import TREE, again, of, url
+from tests.orgs.placing import TREE, of, url
 
 # ---------------------------------------------------------------- a team's page
 

@@ -7,7 +7,8 @@ from orgs.actions import departments, places, teams
 from orgs.models import AuditEntry
 from orgs.places import NOWHERE, Place
 from orgs.queries import sentences
-from tests.orgs.placing import again, last, place_of
+from tests.cast import again
+from tests.orgs.placing import last, place_of
 
 # ---------------------------------------------------------------- one member
 

@@ -8,8 +8,8 @@ from orgs.actions import departments, places, teams
 from orgs.models import AuditEntry, Department, InvitationTemplate, Member, Organization, Team
 from orgs.places import NOWHERE, Place
 from orgs.queries import sentences
-from tests.cast import make_workspace
-from tests.orgs.placing import again, invited, last, place_of
+from tests.cast import again, make_workspace
+from tests.orgs.placing import invited, last, place_of
 from workspaces.models import Workspace
 
 

@@ -8,10 +8,11 @@ from orgs.jobs import places as on_places
 from orgs.jobs import run
 from orgs.models import AuditEntry, Job, JobRow, Member
 from orgs.places import NOWHERE, Place
+from tests.cast import again
 from tests.doors import console
 from tests.meanwhile import meanwhile
 from tests.orgs.crowd import make_crowd
-from tests.orgs.placing import again, place_of
+from tests.orgs.placing import place_of
 
 PAGE = "/o/acme/teams/import/"
 

@@ -5,8 +5,9 @@ import pytest
 from orgs.actions import departments, places, teams
 from orgs.models import AuditEntry, Department, Team
 from orgs.places import Place
+from tests.cast import again
 from tests.doors import console
-from tests.orgs.placing import TREE, again, of, url
+from tests.orgs.placing import TREE, of, url
 
 # ---------------------------------------------------------------- the tree
 

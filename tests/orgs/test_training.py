@@ -12,8 +12,9 @@ from orgs.actors import SYSTEM
 from orgs.markdown import to_html
 from orgs.models import Organization, TrainingModule
 from orgs.queries.training import cut_off
+from tests.cast import again
 from tests.doors import console
-from tests.orgs.newcomers import again, done, items, module, on_board, said
+from tests.orgs.newcomers import done, items, module, on_board, said
 
 PAGE = "/o/acme/provisioning/"
 

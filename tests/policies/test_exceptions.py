@@ -9,11 +9,12 @@ from django.utils import timezone
 
 from orgs.access import Action, Denied, Refused, check
 from orgs.actions import requests
-from orgs.models import AccessRequest, AuditEntry, Mail, Member
+from orgs.models import AccessRequest, AuditEntry, Mail
 from orgs.queries import sentences
 from policies.actions import exceptions, rollouts
 from policies.actions.rollouts import Thing
 from policies.models import PolicyVersion, UseCaseException
+from tests.cast import again
 from tests.doors import console
 from tests.policies.publishing import APPROVE, BLOCK, FLAG, put_in_force
 from tests.policies.rolling import running
@@ -24,10 +25,6 @@ PAGE = "/o/acme/policies/exceptions/"
 @pytest.fixture
 def policy(cast):
     return put_in_force(cast.acme, "standard")
-
-
-def again(member):
-    return Member.objects.select_related("org", "user").get(pk=member.pk)
 
 
 def may(member, now=None):

@@ -10,22 +10,18 @@ from django.utils import timezone
 from analytics import drain, ingest
 from orgs import subjects
 from orgs.access import Action, Denied, check
-from orgs.models import AuditEntry, Member, Organization
+from orgs.models import AuditEntry, Organization
 from orgs.queries.sentences import sentence
 from policies import consumption
 from policies.actions import limits as actions
 from policies.actions.limits import Target
 from policies.models import Consumption, Limit
-from tests.cast import make_member
+from tests.cast import again, make_member
 from tests.doors import console
 
 pytestmark = pytest.mark.both
 USD, MB = 10**9, 10**6
 MESSAGES, COST, STORAGE = Limit.Kind
-
-
-def again(member):
-    return Member.objects.select_related("org", "user", "team").get(pk=member.pk)
 
 
 def set_for(cast, level="organization", *, actor=None, **amounts):

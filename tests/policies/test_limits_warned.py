@@ -9,8 +9,8 @@ from orgs.models import Mail, Member
 from orgs.queries import needs
 from policies import warning
 from policies.models import Consumption, LimitWarning
-from tests.cast import make_member
-from tests.policies.test_limits import again, set_for, use
+from tests.cast import again, make_member
+from tests.policies.test_limits import set_for, use
 
 pytestmark = pytest.mark.both
 

@@ -13,11 +13,11 @@ from orgs.audit import raise_version
 from orgs.models import Member, Organization
 from policies.actions.rollouts import Thing
 from policies.models import FlaggedMessage, HeardConversation, KeptMessage, Limit, UseCaseException
+from tests.cast import again
 from tests.doors import console
 from tests.policies.publishing import APPROVE, BLOCK, FLAG, put_in_force
 from tests.policies.rolling import running
 from tests.talking import make_conversation, make_mate
-from tests.workspaces.mates import again
 from workspaces.conversations import answers, talking
 from workspaces.models import Conversation, Message, Workspace, WorkspaceMate
 

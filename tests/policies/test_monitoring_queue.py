@@ -10,20 +10,17 @@ from django.utils import timezone
 
 from orgs.access import Denied, Refused
 from orgs.actions import delegation
-from orgs.models import AuditEntry, Member
+from orgs.models import AuditEntry
 from orgs.queries import needs, sentences
 from policies.actions import monitoring
 from policies.models import FlaggedMessage, HeardConversation, KeptMessage, LevelChange
+from tests.cast import again
 from tests.doors import console
 from tests.policies.publishing import FLAG, put_in_force
 from tests.talking import make_conversation
 from workspaces.conversations import talking
 
 PAGE, SECRET = "/o/acme/monitoring/", "Zebediah's birthday party"
-
-
-def again(member):
-    return Member.objects.select_related("org", "user").get(pk=member.pk)
 
 
 @pytest.fixture

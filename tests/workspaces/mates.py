@@ -22,10 +22,6 @@ def make_tool(owner, name="CRM", **fields):
     return tool
 
 
-def again(row):
-    return type(row).objects.get(pk=row.pk)
-
-
 def mates_and_tools(cast):
     """Search's Scout with the Wiki, in the Den, and the CRM, by the words that the tables have for them.
 

@@ -12,12 +12,12 @@ from orgs.access import Denied, Refused
 from orgs.actions import members
 from policies.actions import limits
 from policies.models import UseCaseException
+from tests.cast import again
 from tests.doors import console
 from tests.gateway import gateway
 from tests.governing import make_model
 from tests.policies.publishing import APPROVE, BLOCK, put_in_force
 from tests.talking import make_conversation, make_mate
-from tests.workspaces.mates import again
 from workspaces import tasks
 from workspaces.conversations import answers, talking
 from workspaces.models import Message, Workspace, WorkspaceMate

@@ -4,8 +4,9 @@ import pytest
 
 from orgs import grants
 from orgs.access import Action, Refused, check
-from orgs.models import AuditEntry, Member
+from orgs.models import AuditEntry
 from orgs.queries import sentences
+from tests.cast import again
 from tests.doors import console
 from tests.workspaces.mates import make_mate, make_tool
 from workspaces import actions
@@ -20,10 +21,6 @@ def _url(workspace, rest):
     return f"{URL}{workspace.pk}/{rest}"
 
 
-def _again(member):
-    return Member.objects.select_related("org", "user").get(pk=member.pk)
-
-
 def _sentences():
     return [sentences.sentence(entry) for entry in AuditEntry.objects.order_by("seq")]
 
@@ -33,16 +30,16 @@ def test_an_archived_workspace_is_read_and_not_written_until_it_is_reopened(cast
 
     assert console(cast.olive).post(_url(cast.lab, "archive/")).status_code == 303
 
-    lab, mika = Workspace.objects.get(pk=cast.lab.pk), _again(cast.mika)
+    lab, mika = Workspace.objects.get(pk=cast.lab.pk), again(cast.mika)
     assert check(mika, Action.WORKSPACE_VIEW, lab)
     for action in (Action.MESSAGE_SEND, Action.FILE_UPLOAD, Action.WORKSPACE_JOIN, Action.ROOM_CREATE, Action.MATE_ADD):
-        assert not check(_again(cast.olive), action, lab)
+        assert not check(again(cast.olive), action, lab)
     assert "Archived" in console(cast.mika).get(f"{URL}{cast.lab.pk}/").content.decode()
     with pytest.raises(Refused, match="Lab is archived"):
-        actions.settings.configure(_again(cast.olive), lab, team=None, **LAB)
+        actions.settings.configure(again(cast.olive), lab, team=None, **LAB)
 
     assert console(cast.olive).post(_url(cast.lab, "reopen/")).status_code == 303
-    assert check(_again(cast.mika), Action.MESSAGE_SEND, Workspace.objects.get(pk=cast.lab.pk))
+    assert check(again(cast.mika), Action.MESSAGE_SEND, Workspace.objects.get(pk=cast.lab.pk))
     assert _sentences() == ["Olive archived the workspace Lab.", "Olive reopened the workspace Lab."]
 
 
@@ -73,9 +70,9 @@ def test_an_archived_workspace_keeps_its_mates_and_its_rooms_their_integrations(
     room = Room.objects.select_related("org", "workspace").get(pk=room.pk)
 
     with pytest.raises(Refused, match="Den is archived"):
-        actions.mates.take_out(_again(cast.lena), den, mate=mate)
+        actions.mates.take_out(again(cast.lena), den, mate=mate)
     with pytest.raises(Refused, match="Launch is archived"):
-        actions.tools.switch(_again(cast.lena), room, tool=tool, on=True)
+        actions.tools.switch(again(cast.lena), room, tool=tool, on=True)
     assert den.added.exists()
     assert not room.switched_on.exists()
 

@@ -6,7 +6,7 @@ from django.utils import timezone
 from orgs import grants
 from orgs.access import Action, Refused, check
 from orgs.models import Member
-from tests.cast import make_workspace
+from tests.cast import again, make_workspace
 from tests.doors import console
 from tests.talking import make_conversation
 from workspaces import actions
@@ -15,16 +15,12 @@ from workspaces.models import Mate, Workspace, WorkspaceMate
 SETTINGS = {"mates_by": "admins", "files_by": "users", "sharing_by": "admins"}
 
 
-def _again(member):
-    return Member.objects.select_related("org", "user").get(pk=member.pk)
-
-
 def test_a_taken_name_tells_an_admin_of_no_private_workspace_of_its_owner(cast):
     make_workspace(cast.lena, "Project Sunset")
     grants.give(cast.mika, "admin", cast.den)
     url = f"/o/acme/workspaces/{cast.den.pk}/settings/"
 
-    answer = console(_again(cast.mika)).post(url, {"name": "Project Sunset", **SETTINGS})
+    answer = console(again(cast.mika)).post(url, {"name": "Project Sunset", **SETTINGS})
 
     assert answer.status_code == 303
     assert console(cast.lena).post(url, {"name": "Lab", **SETTINGS}).status_code == 409
@@ -35,16 +31,16 @@ def test_whoever_is_out_of_a_workspace_is_out_of_its_rooms(cast, leaves):
     grants.give(cast.mika, "user", cast.den)
     launch = actions.rooms.create(cast.lena, cast.den, name="Launch")
     actions.rooms.narrow(cast.lena, launch)
-    assert check(_again(cast.mika), Action.ROOM_VIEW, launch)
+    assert check(again(cast.mika), Action.ROOM_VIEW, launch)
 
     if leaves:
-        actions.workspaces.leave(_again(cast.mika), cast.den)
+        actions.workspaces.leave(again(cast.mika), cast.den)
     else:
         actions.workspaces.give_role(cast.lena, cast.den, cast.mika, level="")
 
-    assert not check(_again(cast.mika), Action.ROOM_VIEW, launch)
+    assert not check(again(cast.mika), Action.ROOM_VIEW, launch)
     actions.rooms.set_role(cast.lena, launch, cast.mika, level="viewer")
-    assert check(_again(cast.mika), Action.ROOM_VIEW, launch)
+    assert check(again(cast.mika), Action.ROOM_VIEW, launch)
 
 
 def test_a_guest_who_is_out_of_a_workspace_loses_its_shares_and_mates_but_none_met_elsewhere(cast):
@@ -73,4 +69,4 @@ def test_a_guest_whose_stay_is_over_is_not_the_admin_that_stays(cast):
     with pytest.raises(Refused, match="A room keeps at least one Admin"):
         actions.rooms.set_role(cast.lena, launch, cast.lena, level="")
     with pytest.raises(Refused, match="A workspace keeps at least one Admin"):
-        actions.workspaces.leave(_again(cast.lena), Workspace.objects.get(pk=cast.den.pk))
+        actions.workspaces.leave(again(cast.lena), Workspace.objects.get(pk=cast.den.pk))

@@ -11,16 +11,13 @@ from orgs import grants
 from orgs.access import Denied
 from orgs.actions import members
 from orgs.models import AuditEntry, Member, Organization
+from tests.cast import again
 from tests.meanwhile import meanwhile
 from tests.talking import make_conversation
 from workspaces.conversations import talking
 from workspaces.models import Conversation, Message, Room, Workspace
 
 pytestmark = pytest.mark.django_db
-
-
-def again(row):
-    return type(row).objects.get(pk=row.pk)
 
 
 def started(actor, place=None):

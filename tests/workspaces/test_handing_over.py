@@ -7,7 +7,7 @@ from orgs.access import Action, check
 from orgs.actions import members, teams
 from orgs.models import AuditEntry, Member
 from orgs.queries.members import panels
-from tests.cast import make_member, make_workspace
+from tests.cast import again, make_member, make_workspace
 from workspaces import actions, hooks
 from workspaces.actions import rooms
 from workspaces.models import Mate, Room, Tool, Workspace
@@ -25,10 +25,6 @@ def owned(cast):
     return room, scout, crm
 
 
-def _again(member):
-    return Member.objects.select_related("org", "user").get(pk=member.pk)
-
-
 def _held(member, *things):
     levels = grants.levels(member)
     return [levels.get(thing.pk, "") for thing in things]
@@ -44,7 +40,7 @@ def test_a_successor_takes_over_everything_that_a_removed_member_owned(cast, own
         assert not kind.objects.filter(owner=cast.lena).exists()
     entry = AuditEntry.objects.get(action="member.remove")
     assert entry.detail == {"handed_over": ["Den", "Launch", "the mate Scout", "the tool CRM"], "to": "Anna"}
-    assert check(_again(cast.anna), Action.MATE_DELETE, Mate.objects.get(pk=scout.pk))
+    assert check(again(cast.anna), Action.MATE_DELETE, Mate.objects.get(pk=scout.pk))
 
 
 def test_the_panel_names_all_of_it_before(cast, owned):
@@ -109,7 +105,7 @@ def test_whoever_is_restored_is_what_they_were_without_what_was_handed_over(cast
     room, scout, crm = owned
     members.remove(cast.olive, cast.lena, reason="left", successor=cast.anna)
 
-    members.restore(cast.olive, _again(cast.lena), fresh=False)
+    members.restore(cast.olive, again(cast.lena), fresh=False)
 
     assert _held(cast.lena, cast.den, room, scout, crm) == ["admin", "admin", "admin", "admin"]
     assert Workspace.objects.get(pk=cast.den.pk).owner == cast.anna
@@ -119,7 +115,7 @@ def test_whoever_is_restored_is_what_they_were_without_what_was_handed_over(cast
 def test_whoever_starts_fresh_holds_nothing_anywhere(cast, owned):
     members.remove(cast.olive, cast.lena, reason="left", successor=cast.anna)
 
-    members.restore(cast.olive, _again(cast.lena), fresh=True)
+    members.restore(cast.olive, again(cast.lena), fresh=True)
 
     assert _held(cast.lena, cast.den, *owned) == ["", "", "", ""]
 

@@ -7,7 +7,7 @@ from orgs import grants, subjects
 from orgs.access import Action, Denied, check
 from orgs.actions import members
 from orgs.models import FeatureOverride, Member, Organization
-from tests.cast import make_workspace
+from tests.cast import again, make_workspace
 from tests.doors import console
 from workspaces import actions
 from workspaces.models import Workspace
@@ -91,14 +91,10 @@ def _switch_off(org, plan, feature):
     subjects._compiled.clear()
 
 
-def _again(member):
-    return Member.objects.select_related("org", "user").get(pk=member.pk)
-
-
 def test_A14_without_workspace_access_every_door_to_a_workspace_refuses(cast):
     actions.workspaces.give_role(cast.lena, cast.den, cast.mika, level="user")
     _switch_off(cast.acme, "advanced", "workspace_access")
-    mika, browser = _again(cast.mika), console(cast.mika)
+    mika, browser = again(cast.mika), console(cast.mika)
 
     for path in (f"{URL}{cast.den.pk}/", f"{URL}{cast.lab.pk}/"):
         for hx in (False, True):
@@ -115,7 +111,7 @@ def test_A14_without_workspace_access_every_door_to_a_workspace_refuses(cast):
 def test_A14_without_create_workspaces_page_panel_form_and_deed_refuse(cast):
     assert console(cast.lena).get(f"{URL}new/").status_code == 200
     _switch_off(cast.acme, "expert", "create_workspaces")
-    lena, browser = _again(cast.lena), console(cast.lena)
+    lena, browser = again(cast.lena), console(cast.lena)
 
     for hx in (False, True):
         assert browser.get(f"{URL}new/", hx=hx).status_code == 403
@@ -137,7 +133,7 @@ def test_A14_a_feature_that_is_off_is_refused_by_the_decision_too(cast, action, 
     assert check(cast.mika, action)
     _switch_off(cast.acme, plan, feature)
 
-    decision = check(_again(cast.mika), action)
+    decision = check(again(cast.mika), action)
 
     assert not decision
     assert decision.deciding.rule == f"plan/{plan}/{feature}"

@@ -14,9 +14,9 @@ from orgs.access import Action, Denied, Refused, check
 from orgs.actions import members
 from orgs.models import AuditEntry, Plan, Team
 from orgs.queries import sentences
-from tests.cast import make_member
+from tests.cast import again, make_member
 from tests.governing import make_model
-from tests.workspaces.mates import again, make_mate, make_tool
+from tests.workspaces.mates import make_mate, make_tool
 from workspaces import store
 from workspaces.actions import levels, mates
 from workspaces.actions import workspaces as places

@@ -8,9 +8,9 @@ from orgs.actions import members, teams
 from orgs.models import AuditEntry, Role
 from orgs.places import NOWHERE
 from orgs.queries import sentences
-from tests.cast import make_member
+from tests.cast import again, make_member
 from tests.doors import console
-from tests.workspaces.mates import again, make_mate, make_tool
+from tests.workspaces.mates import make_mate, make_tool
 from workspaces.actions import levels, mates
 from workspaces.models import Everyone, Mate
 

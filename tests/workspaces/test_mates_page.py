@@ -6,9 +6,9 @@ from django.test.utils import CaptureQueriesContext
 
 from orgs import grants
 from orgs.models import AuditEntry
-from tests.cast import make_member, make_workspace
+from tests.cast import again, make_member, make_workspace
 from tests.doors import console
-from tests.workspaces.mates import again, make_mate, make_tool
+from tests.workspaces.mates import make_mate, make_tool
 from workspaces.actions import levels
 from workspaces.models import Mate, MateTool, Tool, WorkspaceMate
 from workspaces.queries import levels as level_queries

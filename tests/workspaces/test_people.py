@@ -5,16 +5,13 @@ import pytest
 from orgs import grants
 from orgs.access import Action, Denied, Refused, check
 from orgs.actions import members
-from orgs.models import AuditEntry, Member
+from orgs.models import AuditEntry
+from tests.cast import again
 from tests.doors import console
 from workspaces import actions
 from workspaces.queries import people as queries
 
 URL = "/o/acme/workspaces/"
-
-
-def _again(member):
-    return Member.objects.select_related("org", "user").get(pk=member.pk)
 
 
 def _status(person, workspace):
@@ -103,11 +100,11 @@ def test_whoever_left_a_private_workspace_finds_it_no_more(cast):
     actions.workspaces.give_role(cast.lena, cast.den, cast.mika, level="user")
     browser = console(cast.mika)
     assert browser.get(f"{URL}{cast.den.pk}/").status_code == 200
-    assert check(_again(cast.mika), Action.MESSAGE_SEND, cast.den)
+    assert check(again(cast.mika), Action.MESSAGE_SEND, cast.den)
 
     browser.post(f"{URL}{cast.den.pk}/leave/")
 
-    assert not check(_again(cast.mika), Action.MESSAGE_SEND, cast.den)
+    assert not check(again(cast.mika), Action.MESSAGE_SEND, cast.den)
     assert browser.get(f"{URL}{cast.den.pk}/").status_code == 404
     assert not any(view.total for view in browser.get(URL, {"q": "Den"}).context["listed"].views)
 

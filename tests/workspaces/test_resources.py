@@ -6,9 +6,9 @@ from django.test.utils import CaptureQueriesContext
 
 from orgs.access import TABLE, Action, check
 from orgs.models import FormerAddress
-from tests.cast import make_member, make_workspace
+from tests.cast import again, make_member, make_workspace
 from tests.orgs.crowd import make_crowd
-from tests.workspaces.mates import again, make_mate, make_tool
+from tests.workspaces.mates import make_mate, make_tool
 from workspaces import resources
 from workspaces.models import Conversation, Room, RoomTool
 from workspaces.resources import Named

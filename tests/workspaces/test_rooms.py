@@ -6,8 +6,9 @@ import pytest
 
 from orgs import grants
 from orgs.access import Action, Denied, Refused, check
-from orgs.models import AuditEntry, Member
+from orgs.models import AuditEntry
 from orgs.queries import sentences
+from tests.cast import again
 from tests.doors import console
 from workspaces import actions
 from workspaces.actions import rooms
@@ -19,20 +20,16 @@ def launch(cast):
     return rooms.create(cast.lena, cast.den, name="Launch")
 
 
-def _again(member):
-    return Member.objects.select_related("org", "user").get(pk=member.pk)
-
-
 def _fresh(room):
     return Room.objects.select_related("org", "workspace__org", "workspace__team").get(pk=room.pk)
 
 
 def _reads(member, room):
-    return check(_again(member), Action.ROOM_VIEW, _fresh(room)).allowed
+    return check(again(member), Action.ROOM_VIEW, _fresh(room)).allowed
 
 
 def _posts(member, room):
-    return check(_again(member), Action.MESSAGE_SEND, _fresh(room)).allowed
+    return check(again(member), Action.MESSAGE_SEND, _fresh(room)).allowed
 
 
 def _told():
@@ -59,7 +56,7 @@ def test_whoever_administers_the_workspace_makes_rooms_of_different_names(cast, 
         rooms.create(cast.gus, cast.den, name="Mine")
     actions.settings.archive(cast.lena, cast.den)
     with pytest.raises(Denied, match="archived"):
-        rooms.create(_again(cast.lena), cast.den, name="Late")
+        rooms.create(again(cast.lena), cast.den, name="Late")
 
 
 def test_how_a_room_stands_is_set_with_a_note(cast, launch):
@@ -156,8 +153,8 @@ def test_the_people_of_its_own_alone_decide(cast, launch):
 
     assert not _reads(cast.gus, launch)
     assert not _reads(cast.vera, launch)
-    assert launch not in Room.objects.visible_to(_again(cast.gus))
-    assert check(_again(cast.gus), Action.WORKSPACE_VIEW, cast.den)
+    assert launch not in Room.objects.visible_to(again(cast.gus))
+    assert check(again(cast.gus), Action.WORKSPACE_VIEW, cast.den)
 
 
 def test_somebody_named_for_the_room_alone_sees_it_and_not_its_workspace(cast, launch):
@@ -165,7 +162,7 @@ def test_somebody_named_for_the_room_alone_sees_it_and_not_its_workspace(cast, l
     rooms.set_role(cast.lena, launch, cast.mika, level="user")
     assert _told() == "Lena gave Mika the role User in the room Launch."
 
-    mika = _again(cast.mika)
+    mika = again(cast.mika)
     assert launch in Room.objects.visible_to(mika)
     assert cast.den not in Workspace.objects.visible_to(mika)
     assert _posts(cast.mika, launch)
@@ -264,7 +261,7 @@ def test_nobody_lets_themselves_into_a_room_by_letting_it_follow(cast):
             rooms.follow(member, _fresh(hall))
     assert _fresh(hall).narrowed
     rooms.set_role(cast.olive, hall, cast.anna, level="viewer")
-    rooms.follow(_again(cast.anna), _fresh(hall))
+    rooms.follow(again(cast.anna), _fresh(hall))
     assert not _fresh(hall).narrowed
 
 
@@ -275,15 +272,15 @@ def test_a_taken_name_tells_nobody_of_a_room_that_they_do_not_see(cast):
     rooms.narrow(cast.olive, hall)
     rooms.set_role(cast.olive, hall, cast.mika, level="")
 
-    answer = console(_again(cast.mika)).post(f"/o/acme/workspaces/{cast.lab.pk}/rooms/", {"name": "Hall"})
+    answer = console(again(cast.mika)).post(f"/o/acme/workspaces/{cast.lab.pk}/rooms/", {"name": "Hall"})
 
     assert answer.status_code == 303
     with pytest.raises(Refused, match="Lab has a room Hall already"):
         rooms.create(cast.olive, cast.lab, name="Hall")
     with pytest.raises(Refused, match="Lab has another room Hall"):
-        rooms.follow(_again(cast.olive), _fresh(hall))
+        rooms.follow(again(cast.olive), _fresh(hall))
     rooms.describe(cast.olive, _fresh(hall), name="Hall of old", progress="done", note="")
-    rooms.follow(_again(cast.olive), _fresh(hall))
+    rooms.follow(again(cast.olive), _fresh(hall))
 
 
 def test_a_lead_of_the_team_looks_after_every_room_of_it(cast, launch):
@@ -291,6 +288,6 @@ def test_a_lead_of_the_team_looks_after_every_room_of_it(cast, launch):
     rooms.narrow(cast.olive, launch)
     grants.take(cast.lena, launch)
 
-    rooms.set_role(_again(cast.lena), _fresh(launch), cast.mika, level="admin")
+    rooms.set_role(again(cast.lena), _fresh(launch), cast.mika, level="admin")
 
     assert _reads(cast.lena, launch)

@@ -10,9 +10,9 @@ from django.utils import timezone
 from orgs import grants
 from orgs.access import Action, Denied, Refused, check
 from orgs.actions import members
-from orgs.models import AuditEntry, Member
+from orgs.models import AuditEntry
 from orgs.queries import sentences
-from tests.cast import make_member, make_workspace
+from tests.cast import again, make_member, make_workspace
 from tests.doors import console
 from tests.talking import make_conversation
 from workspaces import actions
@@ -29,10 +29,6 @@ def _url(workspace, rest="settings/"):
 
 def _typed(**changed):
     return {"name": "Den", "team": "", "storage_limit": "", "daily_messages": "", **AS_IT_IS, **changed}
-
-
-def _again(member):
-    return Member.objects.select_related("org", "user").get(pk=member.pk)
 
 
 def _sentences():
@@ -174,10 +170,10 @@ def test_nobody_gives_a_workspace_to_a_team_that_they_lead_to_get_into_its_rooms
     lab = LEADS | {"name": "Lab"}
 
     with pytest.raises(Refused, match="You lead Ranking: this would let you into a room of Lab"):
-        actions.settings.configure(_again(cast.anna), cast.lab, team=cast.ranking, **lab)
+        actions.settings.configure(again(cast.anna), cast.lab, team=cast.ranking, **lab)
 
     actions.rooms.set_role(cast.olive, hall, cast.anna, level="viewer")
-    actions.settings.configure(_again(cast.anna), cast.lab, team=cast.ranking, **lab)
+    actions.settings.configure(again(cast.anna), cast.lab, team=cast.ranking, **lab)
     assert Workspace.objects.get(pk=cast.lab.pk).team == cast.ranking
 
 
@@ -186,7 +182,7 @@ def test_nobody_gives_a_private_workspace_to_a_team_that_they_lead_to_get_in(cas
     cast.anna.org.save()
 
     with pytest.raises(Refused, match="You lead Ranking: this would let you into a private workspace"):
-        actions.settings.configure(_again(cast.anna), cast.den, team=cast.ranking, **LEADS)
+        actions.settings.configure(again(cast.anna), cast.den, team=cast.ranking, **LEADS)
 
     actions.settings.configure(cast.olive, cast.den, team=cast.ranking, **LEADS)
     assert Workspace.objects.get(pk=cast.den.pk).team == cast.ranking
@@ -198,7 +194,7 @@ def test_circles_hold_at_the_next_question(cast):
     actions.settings.configure(cast.lena, cast.den, team=cast.search, **(LEADS | {"files_by": "admins"}))
 
     den = Workspace.objects.get(pk=cast.den.pk)
-    answer = check(_again(cast.gus), Action.FILE_UPLOAD, den)
+    answer = check(again(cast.gus), Action.FILE_UPLOAD, den)
     assert (answer.allowed, answer.reason) == (False, "Only Admins of the workspace may upload files there.")
 
 
@@ -232,7 +228,7 @@ def test_only_an_active_admin_of_it_who_is_no_guest_can_own_it(cast):
 def test_a_mere_admin_of_it_takes_it_from_nobody(cast):
     for member in (cast.mika, cast.gus):
         grants.give(member, "admin", cast.den)
-    mika = _again(cast.mika)
+    mika = again(cast.mika)
     mika.org.access_version += 1000
 
     with pytest.raises(Refused, match="Lena owns Den and hands it over, or an Owner or Admin of Acme does"):

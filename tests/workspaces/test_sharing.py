@@ -9,8 +9,9 @@ from orgs import grants
 from orgs.access import Denied, Refused
 from orgs.actions import members, organizations
 from orgs.audit import raise_version
-from orgs.models import AuditEntry, Member
+from orgs.models import AuditEntry
 from orgs.queries import sentences
+from tests.cast import again
 from tests.doors import console
 from tests.talking import attach, make_conversation, make_link
 from workspaces import actions
@@ -32,10 +33,6 @@ def soon():
 
 def opened(link):
     return console().get(f"/shared/{outside.token(link)}/")
-
-
-def again(member):
-    return Member.objects.select_related("org", "user").get(pk=member.pk)
 
 
 # ---------------------------------------------------------------- by a link

@@ -9,9 +9,8 @@ from django.utils import timezone
 
 from orgs import grants
 from orgs.audit import raise_version
-from orgs.models import Member
 from orgs.queries.pages import Edge
-from tests.cast import make_member
+from tests.cast import again, make_member
 from tests.talking import make_conversation, make_link
 from workspaces.models import Conversation, SharedLink
 from workspaces.queries import sharing as queries
@@ -22,10 +21,6 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def talk(cast):
     return Conversation.objects.placed().get(pk=make_conversation(cast.lena, cast.den, title="Launch").pk)
-
-
-def again(member):
-    return Member.objects.select_related("org", "user").get(pk=member.pk)
 
 
 def test_the_list_of_links_costs_the_same_queries_however_many_links_and_makers(cast, talk):

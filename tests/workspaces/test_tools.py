@@ -10,8 +10,9 @@ from django.db import connection
 from orgs.access import Denied, Refused
 from orgs.models import AuditEntry
 from orgs.queries import sentences
+from tests.cast import again
 from tests.doors import console, staff
-from tests.workspaces.mates import again, make_mate, make_tool
+from tests.workspaces.mates import make_mate, make_tool
 from workspaces import tasks
 from workspaces.actions import levels, tools
 from workspaces.forms.tools import Connect

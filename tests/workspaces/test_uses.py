@@ -11,8 +11,9 @@ from orgs.access import Action, check
 from orgs.actions import members
 from orgs.models import AuditEntry
 from orgs.queries import sentences
+from tests.cast import again
 from tests.doors import console
-from tests.workspaces.mates import again, make_mate, make_tool
+from tests.workspaces.mates import make_mate, make_tool
 from workspaces.actions import levels, mates, tools
 from workspaces.actions import workspaces as places
 from workspaces.models import Room, Workspace
