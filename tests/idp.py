@@ -12,10 +12,11 @@ from oidc_provider_mock import run_server_in_thread
 
 from orgs import oidc
 from orgs.actions import sso
-from orgs.models import Domain, IdentityProvider
+from orgs.models import AuditEntry, Domain, IdentityProvider
 from tests.cast import make_domain
 
 SECRET = "canary-of-a-client-secret"
+MIKA = {"email": "mika@acme.example", "email_verified": True, "name": "Mika"}
 
 
 @dataclass(frozen=True)
@@ -76,3 +77,8 @@ def come(browser, idp, org, sub, url=""):
 def _here(url):
     parts = urlsplit(url)
     return f"{parts.path}?{parts.query}"
+
+
+def refusals():
+    """Why people were turned away, in order."""
+    return [e.detail["reason"] for e in AuditEntry.objects.filter(action="sso.refused").order_by("seq")]

@@ -10,28 +10,18 @@ import pytest
 from orgs import chain
 from orgs.access import Denied
 from orgs.actions import audit as deeds
-from orgs.actions import keys, members, organizations
+from orgs.actions import members, organizations
 from orgs.models import AuditEntry, AuditHead
 from orgs.queries import audit as queries
 from tests.doors import console
-
-
-def _body(response):
-    return b"".join(response.streaming_content).decode()
-
-
-def _some_history(cast):
-    members.suspend(cast.olive, cast.mika, reason="asked for it")
-    members.set_role(cast.oscar, cast.lena, role="admin")
-    keys.make(cast.adam, cast.acme, name="gateway", scopes=["events:write"], ends_at=None)
+from tests.orgs.logged import body, some_history
 
 
 def test_an_export_is_an_entry_of_its_own_and_carries_the_checkpoint_of_the_chain(cast):
-    _some_history(cast)
+    some_history(cast)
 
     lines = [
-        json.loads(line)
-        for line in _body(console(cast.adam).get("/o/acme/audit/export/?format=jsonl")).split("\n")[:-1]
+        json.loads(line) for line in body(console(cast.adam).get("/o/acme/audit/export/?format=jsonl")).split("\n")[:-1]
     ]
 
     head = AuditHead.objects.get(org=cast.acme)
@@ -43,9 +33,9 @@ def test_an_export_is_an_entry_of_its_own_and_carries_the_checkpoint_of_the_chai
 
 
 def test_an_exported_line_holds_all_that_its_hash_is_made_of(cast):
-    _some_history(cast)
+    some_history(cast)
 
-    line = json.loads(_body(console(cast.adam).get("/o/acme/audit/export/?format=jsonl")).split("\n")[1])
+    line = json.loads(body(console(cast.adam).get("/o/acme/audit/export/?format=jsonl")).split("\n")[1])
 
     kept = line.pop("hash")
     line["at"] = datetime.fromisoformat(line["at"])
@@ -53,10 +43,10 @@ def test_an_exported_line_holds_all_that_its_hash_is_made_of(cast):
 
 
 def test_an_export_holds_what_is_filtered_and_says_so_in_its_entry(cast):
-    _some_history(cast)
+    some_history(cast)
 
     answer = console(cast.olive).get("/o/acme/audit/export/?format=csv&actor=olive&action=member.suspend")
-    rows = list(csv.DictReader(io.StringIO(_body(answer))))
+    rows = list(csv.DictReader(io.StringIO(body(answer))))
 
     assert answer["Content-Type"].startswith("text/csv")
     assert [row["row"] for row in rows] == ["entry", "checkpoint"]
@@ -73,7 +63,7 @@ def test_E04_no_cell_of_an_exported_log_begins_a_formula(cast):
         members.suspend(cast.olive, cast.mika, reason="x")
         members.reactivate(cast.olive, cast.mika)
 
-    rows = list(csv.reader(io.StringIO(_body(console(cast.olive).get("/o/acme/audit/export/?format=csv")))))
+    rows = list(csv.reader(io.StringIO(body(console(cast.olive).get("/o/acme/audit/export/?format=csv")))))
 
     names = [row[10] for row in rows[1:15]]
     assert all(name.startswith("'") for name in names)
@@ -102,7 +92,7 @@ def test_an_export_in_a_form_that_there_is_not_is_answered_422_and_not_written_d
 
 def test_C01_an_export_in_flight_ends_when_its_reader_is_suspended_and_does_not_look_whole(cast, monkeypatch):
     monkeypatch.setattr(queries, "CHUNK", 2)
-    _some_history(cast)
+    some_history(cast)
     head = deeds.export(cast.adam, cast.acme, form="jsonl", filters={})
     lines = queries.json_lines(cast.adam, queries.Filters(), head)
 
@@ -115,7 +105,7 @@ def test_C01_an_export_in_flight_ends_when_its_reader_is_suspended_and_does_not_
 
 
 def test_an_export_ends_at_its_checkpoint_whatever_is_written_meanwhile(cast):
-    _some_history(cast)
+    some_history(cast)
     head = deeds.export(cast.adam, cast.acme, form="jsonl", filters={})
     members.reactivate(cast.olive, cast.mika)
 

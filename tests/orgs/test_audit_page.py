@@ -7,13 +7,14 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from orgs.access import TABLE, Action
-from orgs.actions import departments, keys, members, organizations, teams
+from orgs.actions import departments, members, organizations, teams
 from orgs.forms.audit import READING
 from orgs.models import AuditEntry, User
 from orgs.queries import audit as queries
 from orgs.queries import sentences
 from tests.cast import make_member
 from tests.doors import console
+from tests.orgs.logged import some_history
 
 # Actions of the table that never write: questions, and the drain's and the platform's own ways.
 NEVER_WRITTEN = READING | {
@@ -31,18 +32,8 @@ NEVER_WRITTEN = READING | {
 }
 
 
-def _body(response):
-    return b"".join(response.streaming_content).decode()
-
-
-def _some_history(cast):
-    members.suspend(cast.olive, cast.mika, reason="asked for it")
-    members.set_role(cast.oscar, cast.lena, role="admin")
-    keys.make(cast.adam, cast.acme, name="gateway", scopes=["events:write"], ends_at=None)
-
-
 def test_owners_and_admins_read_the_log_in_sentences_newest_first(cast):
-    _some_history(cast)
+    some_history(cast)
 
     for reader in (cast.olive, cast.adam):
         page = console(reader).get("/o/acme/audit/").content.decode()
@@ -74,7 +65,7 @@ def test_users_and_viewers_are_told_why_they_cannot_read_the_log(cast):
     ],
 )
 def test_filters_of_the_url_narrow_the_log(cast, filters, expected):
-    _some_history(cast)
+    some_history(cast)
 
     page = console(cast.olive).get("/o/acme/audit/", filters)
 
@@ -82,7 +73,7 @@ def test_filters_of_the_url_narrow_the_log(cast, filters, expected):
 
 
 def test_a_filter_by_id_finds_whoever_has_it_under_any_name(cast):
-    _some_history(cast)
+    some_history(cast)
     cast.olive.user.name = "Olivia"
     cast.olive.user.save()
 

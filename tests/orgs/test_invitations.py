@@ -10,9 +10,9 @@ from orgs import links, tasks
 from orgs.access import Denied, Refused
 from orgs.actions import invitations, members
 from orgs.invitees import Wanted, end_of, last_day
-from orgs.models import AuditEntry, Invitation, Mail, Member, Organization, PlanPrice, User
+from orgs.models import AuditEntry, Invitation, Mail, Member, Organization, User
 from tests.doors import console
-from tests.orgs.invited import ask, guest, the
+from tests.orgs.invited import ask, guest, seats, the
 from tests.ways_in import NEWCOMER, door
 
 pytestmark = pytest.mark.django_db
@@ -209,14 +209,6 @@ def test_where_the_sponsor_left_the_inviter_vouches(cast):
 
 
 # ---------------------------------------------------------------- seats
-
-
-def seats(cast, free, **plans):
-    held = Member.objects.filter(org=cast.acme, removed_at=None).count()
-    Organization.objects.filter(pk=cast.acme.pk).update(seats=held + free)
-    for plan, left in plans.items():
-        taken = Member.objects.filter(org=cast.acme, removed_at=None, plan=plan).count()
-        PlanPrice.objects.update_or_create(org=cast.acme, plan=plan, defaults={"price_nanos": 1, "seats": taken + left})
 
 
 def test_open_invitations_hold_their_seats_against_further_ones(cast):

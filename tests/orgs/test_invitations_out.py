@@ -9,21 +9,13 @@ from django.utils import timezone
 from orgs import links, tasks
 from orgs.access import Refused
 from orgs.actions import invitations, members
-from orgs.models import Invitation, Mail, Member, Organization, PlanPrice
+from orgs.models import Invitation, Mail, Member
 from tests.cast import make_user
 from tests.doors import console
-from tests.orgs.invited import ask, the
+from tests.orgs.invited import ask, seats, the
 from tests.ways_in import NEWCOMER, door, invite
 
 pytestmark = pytest.mark.django_db
-
-
-def seats(cast, free, **plans):
-    held = Member.objects.filter(org=cast.acme, removed_at=None).count()
-    Organization.objects.filter(pk=cast.acme.pk).update(seats=held + free)
-    for plan, left in plans.items():
-        taken = Member.objects.filter(org=cast.acme, removed_at=None, plan=plan).count()
-        PlanPrice.objects.update_or_create(org=cast.acme, plan=plan, defaults={"price_nanos": 1, "seats": taken + left})
 
 
 # ---------------------------------------------------------------- sending again, revoking

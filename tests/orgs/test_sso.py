@@ -2,7 +2,6 @@
 
 import re
 
-import pytest
 from django.utils import timezone
 
 from orgs import adapter
@@ -11,20 +10,8 @@ from orgs.queries.sentences import sentence
 from tests import idp as idps
 from tests.cast import make_domain, make_user
 from tests.doors import console
-from tests.idp import come, connected, off
+from tests.idp import MIKA, come, connected, off, refusals
 from tests.ways_in import is_in, totp
-
-MIKA = {"email": "mika@acme.example", "email_verified": True, "name": "Mika"}
-
-
-@pytest.fixture(scope="module")
-def idp():
-    with idps.running() as server:
-        yield idps.at(server)
-
-
-def _refusals():
-    return [e.detail["reason"] for e in AuditEntry.objects.filter(action="sso.refused").order_by("seq")]
 
 
 def test_a_member_comes_in_by_the_organizations_provider(cast, idp):
@@ -136,7 +123,7 @@ def test_D01_another_organizations_provider_signs_in_nobody_of_ours(cast, idp):
         assert answer.status_code == 403
         assert not is_in(browser)
 
-    assert _refusals() == ["foreign_domain"] * 3
+    assert refusals() == ["foreign_domain"] * 3
     assert not AuditEntry.objects.filter(org=cast.acme).exists()
     assert not User.objects.filter(email="new@acme.example").exists()
 
@@ -159,7 +146,7 @@ def test_D01_an_account_of_ours_in_nobodys_domain_is_linked_by_no_address(cast, 
     idp.person("g1", email="gus@elsewhere.example", email_verified=True)
 
     assert come(console(), idp, cast.acme, "g1").status_code == 403
-    assert _refusals() == ["foreign_domain"]
+    assert refusals() == ["foreign_domain"]
 
 
 def test_another_issuer_forgets_who_came_by_the_one_before(cast, idp):
@@ -179,4 +166,4 @@ def test_support_staff_come_in_by_no_tenants_provider(cast, idp):
     idp.person("s1", email="hal@acme.example", email_verified=True)
 
     assert come(console(), idp, cast.acme, "s1").status_code == 403
-    assert _refusals() == ["staff"]
+    assert refusals() == ["staff"]

@@ -6,25 +6,11 @@ from django.utils import timezone
 
 from orgs.access import Refused
 from orgs.actions import members, sso
-from orgs.models import AuditEntry, IdentityProvider, Member, User
-from tests import idp as idps
+from orgs.models import IdentityProvider, Member, User
 from tests.cast import make_member, make_user
 from tests.doors import console
-from tests.idp import come, connected
+from tests.idp import MIKA, come, connected, refusals
 from tests.ways_in import invite, is_in
-
-MIKA = {"email": "mika@acme.example", "email_verified": True, "name": "Mika"}
-
-
-@pytest.fixture(scope="module")
-def idp():
-    with idps.running() as server:
-        yield idps.at(server)
-
-
-def _refusals():
-    return [e.detail["reason"] for e in AuditEntry.objects.filter(action="sso.refused").order_by("seq")]
-
 
 NEW = {"email": "nora@acme.example", "email_verified": True, "name": "Nora New"}
 
@@ -34,7 +20,7 @@ def test_whoever_is_no_member_stays_out_unless_the_owner_lets_them_in(cast, idp)
     idp.person("n1", **NEW)
 
     assert come(console(), idp, cast.acme, "n1").status_code == 403
-    assert _refusals() == ["no_member"]
+    assert refusals() == ["no_member"]
     assert not User.objects.filter(email="nora@acme.example").exists()
 
     sso.admit(cast.olive, provider, just_in_time=True, role="viewer", plan="standard")
@@ -56,7 +42,7 @@ def test_nobody_takes_a_seat_that_was_not_bought(cast, idp):
     answer = come(console(), idp, cast.acme, "n1")
 
     assert answer.status_code == 403
-    assert _refusals() == ["no_seat"]
+    assert refusals() == ["no_seat"]
     assert not User.objects.filter(email="nora@acme.example").exists()
 
 
@@ -78,7 +64,7 @@ def test_whoever_was_removed_is_not_taken_in_again(cast, idp):
     idp.person("r1", email="rita@acme.example", email_verified=True)
 
     assert come(console(), idp, cast.acme, "r1").status_code == 403
-    assert _refusals() == ["removed"]
+    assert refusals() == ["removed"]
 
 
 def test_whoever_is_suspended_is_told_so_and_stays_out(cast, idp):
@@ -101,7 +87,7 @@ def test_C10_a_closed_account_is_opened_by_no_provider(cast, idp):
     browser = console()
 
     assert come(browser, idp, cast.acme, "m1").status_code == 403
-    assert _refusals() == ["closed"]
+    assert refusals() == ["closed"]
     assert not is_in(browser)
 
 

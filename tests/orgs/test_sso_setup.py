@@ -21,12 +21,6 @@ from tests.ways_in import is_in
 URL = "/o/acme/security/sso/"
 
 
-@pytest.fixture(scope="module")
-def idp():
-    with idps.running() as server:
-        yield idps.at(server)
-
-
 def _typed(idp, **changed):
     return {"issuer": idp.url, "client_id": "steward", "client_secret": SECRET} | changed
 

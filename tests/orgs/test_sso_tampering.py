@@ -16,12 +16,6 @@ from tests.ways_in import is_in
 MIKA = {"email": "mika@acme.example", "email_verified": True}
 
 
-@pytest.fixture(scope="module")
-def idp():
-    with idps.running() as server:
-        yield idps.at(server)
-
-
 @pytest.fixture
 def acme(cast, idp):
     connected(cast.olive, idp)

@@ -14,7 +14,6 @@ from policies.actions import limits
 from policies.models import UseCaseException
 from tests.cast import again
 from tests.doors import console
-from tests.gateway import gateway
 from tests.governing import make_model
 from tests.policies.publishing import APPROVE, BLOCK, put_in_force
 from tests.talking import make_conversation, make_mate
@@ -24,13 +23,6 @@ from workspaces.models import Message, Workspace, WorkspaceMate
 
 pytestmark = pytest.mark.django_db
 LATER = timedelta(minutes=10)
-
-
-@pytest.fixture
-def model(settings):
-    with gateway() as told:
-        settings.AI_BASE_URL, settings.AI_API_KEY, settings.AI_TIMEOUT = told.url, "a key", 5
-        yield told
 
 
 @pytest.fixture

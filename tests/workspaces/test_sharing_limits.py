@@ -10,7 +10,6 @@ from orgs.access import Refused
 from orgs.markdown import to_html
 from tests.cast import make_workspace
 from tests.doors import console
-from tests.gateway import gateway
 from tests.talking import make_conversation, make_mate
 from workspaces import actions
 from workspaces.conversations import answers, outside, talking
@@ -59,13 +58,6 @@ def test_thousands_of_brackets_are_text_and_a_text_is_read_once():
     before = to_html.cache_info().hits
     to_html("[" * 20_000)
     assert to_html.cache_info().hits == before + 1
-
-
-@pytest.fixture
-def model(settings):
-    with gateway() as told:
-        settings.AI_BASE_URL, settings.AI_API_KEY, settings.AI_TIMEOUT = told.url, "a key", 5
-        yield told
 
 
 @pytest.fixture
