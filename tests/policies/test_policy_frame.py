@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from orgs.models import Department
 from policies import actions
-from policies.models import WHOLE, CatalogueModel, PolicyVersion
+from policies.models import WHOLE, CatalogueModel, PolicyDraft
 from tests.cast import make_member
 from tests.doors import console
 from tests.orgs.test_frame import links_of
@@ -48,65 +48,66 @@ def heading_of(page):
     return said(re.search(r"<h1>(.*?)</h1>", page, re.DOTALL).group(1)).strip()
 
 
-@pytest.mark.parametrize(
-    ("path", "here", "heading", "crumbs"),
-    [
-        ("", "Overview", "Policy", []),
-        ("grid/", "Models by group", "Policy", []),
-        ("groups/", "Groups", "Policy", []),
-        ("groups/leaders/", "Groups", "leaders", ["Policy", "Groups"]),
-        ("groups/leaders/people/?of=draft", "Groups", "For whom leaders counts", ["Policy", "Groups"]),
-        ("new-group/", "Groups", "New group", ["Policy", "Groups"]),
-        ("use-cases/private/", "Use cases", "private", ["Policy", "Use cases"]),
-        ("monitoring/", "Monitoring level", "Policy", []),
-        ("json/", "JSON", "Policy", []),
-        ("versions/1/", "Versions", "Version 1 In force", ["Policy", "Versions"]),
-        ("compare/", "Versions", "Compare two versions", ["Policy", "Versions"]),
-        ("publish/", "Overview", "Publish the policy?", ["Policy"]),
-        ("discard/", "Overview", "Throw the draft away?", ["Policy"]),
-        ("replay/", "Overview", "Replay past usage under the draft", ["Policy"]),
-        ("report-only/begin/", "Overview", "Let the draft run report-only?", ["Policy"]),
-    ],
-)
-def test_every_page_of_a_policy_has_both_rows_of_tabs_and_says_where_one_is(cast, olive, path, here, heading, crumbs):
-    page = olive.get(f"{ORG}{path}").text
-
-    assert links_of(page, "Section") == (["Policy", "Limits", "Models", "Exceptions"], "Policy")
-    assert links_of(page, "Pages of this section") == (OF_A_POLICY, here)
-    assert (heading_of(page), crumbs_of(page)) == (heading, crumbs)
+PAGES = [
+    ("", "Overview", "Policy", []),
+    ("grid/", "Models by group", "Policy", []),
+    ("groups/", "Groups", "Policy", []),
+    ("groups/leaders/", "Groups", "leaders", ["Policy", "Groups"]),
+    ("groups/leaders/people/?of=draft", "Groups", "For whom leaders counts", ["Policy", "Groups"]),
+    ("new-group/", "Groups", "New group", ["Policy", "Groups"]),
+    ("use-cases/private/", "Use cases", "private", ["Policy", "Use cases"]),
+    ("monitoring/", "Monitoring level", "Policy", []),
+    ("json/", "JSON", "Policy", []),
+    ("versions/1/", "Versions", "Version 1 In force", ["Policy", "Versions"]),
+    ("compare/", "Versions", "Compare two versions", ["Policy", "Versions"]),
+    ("publish/", "Overview", "Publish the policy?", ["Policy"]),
+    ("discard/", "Overview", "Throw the draft away?", ["Policy"]),
+    ("replay/", "Overview", "Replay past usage under the draft", ["Policy"]),
+    ("report-only/begin/", "Overview", "Let the draft run report-only?", ["Policy"]),
+]
 
 
-@pytest.mark.parametrize("path", ["", "extend/", "enforce/", "discard/"])
-def test_the_pages_of_a_version_on_trial_keep_the_tabs(cast, olive, path):
+def test_every_page_of_a_policy_has_both_rows_of_tabs_and_says_where_one_is(cast, olive):
+    pages = [olive.get(f"{ORG}{path}").text for path, *_rest in PAGES]
+
+    for page, (_path, here, heading, crumbs) in zip(pages, PAGES, strict=True):
+        assert links_of(page, "Section") == (["Policy", "Limits", "Models", "Exceptions"], "Policy")
+        assert links_of(page, "Pages of this section") == (OF_A_POLICY, here)
+        assert (heading_of(page), crumbs_of(page)) == (heading, crumbs)
+
+
+def test_the_pages_of_a_version_on_trial_keep_the_tabs(cast, olive):
     on_trial(cast)
 
-    page = olive.get(f"{ORG}report-only/{path}").text
+    pages = [olive.get(f"{ORG}report-only/{path}").text for path in ("", "extend/", "enforce/", "discard/")]
 
-    assert links_of(page, "Section")[1] == "Policy"
-    assert links_of(page, "Pages of this section") == (OF_A_POLICY, "Overview")
-    assert crumbs_of(page) == ["Policy"]
-    assert heading_of(page) != "Policy"
+    for page in pages:
+        assert links_of(page, "Section")[1] == "Policy"
+        assert links_of(page, "Pages of this section") == (OF_A_POLICY, "Overview")
+        assert crumbs_of(page) == ["Policy"]
+        assert heading_of(page) != "Policy"
 
 
-@pytest.mark.parametrize(
-    ("path", "tab"),
-    [
-        ("limits/plans/standard/", "Limits"),
-        ("limits/plans/standard/?check=1&messages=5", "Limits"),
-        ("models/new/", "Models"),
-        ("models/import/", "Models"),
-        ("models/{model}/", "Models"),
-        ("models/{model}/delete/", "Models"),
-        ("exceptions/new/", "Exceptions"),
-    ],
-)
-def test_the_pages_beside_it_keep_their_tabs_and_repeat_nobody(cast, olive, path, tab):
-    page = olive.get(f"/o/acme/policies/{path.format(model=CatalogueModel.objects.earliest('name').pk)}").text
+BESIDE = [
+    ("limits/plans/standard/", "Limits"),
+    ("limits/plans/standard/?check=1&messages=5", "Limits"),
+    ("models/new/", "Models"),
+    ("models/import/", "Models"),
+    ("models/{model}/", "Models"),
+    ("models/{model}/delete/", "Models"),
+    ("exceptions/new/", "Exceptions"),
+]
 
-    assert links_of(page, "Section") == (["Policy", "Limits", "Models", "Exceptions"], tab)
-    way = [*crumbs_of(page), heading_of(page)]
-    assert way[0] == tab
-    assert len(set(way)) == len(way) > 1
+
+def test_the_pages_beside_it_keep_their_tabs_and_repeat_nobody(cast, olive):
+    model = CatalogueModel.objects.earliest("name").pk
+    pages = [olive.get(f"/o/acme/policies/{path.format(model=model)}").text for path, _tab in BESIDE]
+
+    for page, (_path, tab) in zip(pages, BESIDE, strict=True):
+        assert links_of(page, "Section") == (["Policy", "Limits", "Models", "Exceptions"], tab)
+        way = [*crumbs_of(page), heading_of(page)]
+        assert way[0] == tab
+        assert len(set(way)) == len(way) > 1
 
 
 def test_a_department_is_named_once_on_the_way_to_its_policy(cast, olive):
@@ -169,26 +170,23 @@ def test_the_version_that_runs_report_only_wears_it_in_the_list_and_on_its_page(
     assert heading_of(olive.get(f"{ORG}versions/{version.number}/").text) == f"Version {version.number} Report-only"
 
 
-@pytest.mark.parametrize("path", ["publish/", "publish/people/", "discard/", "report-only/begin/"])
-def test_what_needs_a_draft_says_that_there_is_none_and_where_one_begins(cast, path):
-    catalogue(cast.acme)
-    publish(cast.adam, OPEN)
+def test_what_needs_a_draft_says_that_there_is_none_and_where_one_begins(cast, olive):
+    PolicyDraft.objects.all().delete()
+    paths = [f"{ORG}{path}" for path in ("publish/", "publish/people/", "discard/", "report-only/begin/")]
 
-    page = console(cast.olive).get(f"{ORG}{path}")
-
-    assert page.status_code == 409
-    assert "There is no draft yet. The first change to the policy, on any of its pages, begins one." in page.text
-    assert '<a class="btn btn-primary" href="/o/acme/policies/">' in page.text
-    assert "There is no draft yet." in console(cast.olive).get(f"{ORG}{path}", hx=True).text
+    for page in map(olive.get, paths):
+        assert page.status_code == 409
+        assert "There is no draft yet. The first change to the policy, on any of its pages, begins one." in page.text
+        assert '<a class="btn btn-primary" href="/o/acme/policies/">' in page.text
+    assert all("There is no draft yet." in olive.get(path, hx=True).text for path in paths)
 
 
-@pytest.mark.parametrize("path", ["", "people/", "extend/", "enforce/", "discard/"])
-def test_what_needs_a_version_on_trial_says_that_none_is(cast, olive, path):
-    page = olive.get(f"{ORG}report-only/{path}")
+def test_what_needs_a_version_on_trial_says_that_none_is(cast, olive):
+    paths = [f"{ORG}report-only/{path}" for path in ("", "people/", "extend/", "enforce/", "discard/")]
 
-    assert page.status_code == 409
-    assert "No version runs report-only any more." in page.text
-    assert PolicyVersion.objects.count() == 1
+    for page in map(olive.get, paths):
+        assert page.status_code == 409
+        assert "No version runs report-only any more." in page.text
 
 
 def test_a_group_of_many_named_people_takes_a_line(cast, olive):
