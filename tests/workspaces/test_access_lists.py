@@ -160,7 +160,7 @@ def test_those_who_may_and_those_who_may_not_stand_apart_each_with_a_short_reaso
     assert refused["Mika"] == "Role and grants: No role and no grant gives it."
     here = Member.objects.filter(org=cast.acme, removed_at=None).count()
     for page in (able, unable):
-        counts = re.findall(r"(May|May not) <span class=\"text-secondary\">(\d+)</span>", page)
+        counts = re.findall(r"(May|May not) <span class=\"fw-normal\">(\d+)</span>", page)
         assert counts == [("May", "2"), ("May not", str(here - 2))]
     assert console(cast.adam).get(rows_of(able)[0][1]).status_code == 200
 
