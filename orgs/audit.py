@@ -3,9 +3,8 @@
 No entry, no change; no change, no entry. What is not governing has its own narrow way and is listed here: messages
 and files (workspaces), usage events and totals (analytics; the drain locks a row of its own), progress of jobs and
 state of mails (orgs.jobs, orgs.mails), last-seen times of keys (orgs.keys), sessions (allauth), how a screen is liked
-and which news was closed (orgs.screen), whether somebody wants a daily mail (orgs.digests), which months cost nothing
-(orgs.actions.billing), who the power users are (policies.rollouts.power), who was warned of a limit (policies.warning),
-secrets sealed anew (renewing).
+and which news was closed (orgs.screen), who wants a daily mail (orgs.digests), which months cost nothing (billing), who
+the power users are (policies.rollouts.power), who was warned of a limit (policies.warning), secrets sealed anew.
 """
 
 from collections.abc import Callable, Iterator, Sequence
