@@ -7,7 +7,7 @@ from allauth.socialaccount.models import SocialAccount, SocialApp
 
 from orgs import sealed
 from orgs.adapter.oidc import PURPOSE
-from orgs.models import IdentityProvider, Organization, User
+from orgs.models import IdentityProvider, Organization
 
 
 def make_app(org: Organization) -> SocialApp:
@@ -50,8 +50,3 @@ def came_by_single_sign_on(org_id: int, user_ids: Iterable[int]) -> set[int]:
 
 def provider_of(app: SocialApp) -> IdentityProvider | None:
     return IdentityProvider.objects.select_related("org", "app").filter(app=app).first()
-
-
-def is_linked(org_id: int, user: User) -> bool:
-    """Whether this person has signed in through the organization's provider. One query."""
-    return bool(SocialAccount.objects.filter(provider=str(org_id), user=user).exists())
