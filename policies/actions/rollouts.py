@@ -87,6 +87,8 @@ def revise(actor: Actor, rollout: Rollout, *, name: str, stages: Sequence[Planne
 def start(actor: Actor, rollout: Rollout) -> None:
     """Start a rollout: from now on only those whom it reached have what it is of. The first stage begins, or waits.
 
+    A version that ran report-only does so no longer: it refuses for whom it reached.
+
     Raises:
         Denied: the actor neither owns nor administers.
         Refused: it was started before; a version of a policy that is in force, or while a newer one is, or while
@@ -99,6 +101,7 @@ def start(actor: Actor, rollout: Rollout) -> None:
         rollout_goes_further(rollout, starts=True)
         rollout.started_at = entry.at
         rollout.save(update_fields=["started_at"])
+        ends_its_trial(rollout)
         first = reaching.stages_of(rollout)[0]
         if first.starts_at is None or first.starts_at <= entry.at:
             _began(entry, first, reaching.begin(rollout, first, entry.at))
@@ -261,6 +264,15 @@ def no_other_is_open(org: Organization, thing: Thing) -> None:
     if (found := other.first()) is not None:
         text = _("“%(name)s” is a rollout of %(what)s already. Finish or discard it first.")
         raise Refused(text % {"name": found, "what": thing.label}, page="rollouts")
+
+
+def ends_its_trial(rollout: Rollout) -> None:
+    """Let the version of a rollout no longer run report-only. At most 2 queries."""
+    version = rollout.version
+    force = in_force(rollout.org, version.scope) if version is not None else None
+    if force is not None and force.trial == version:
+        force.end_trial()
+        force.save()
 
 
 def is_open(rollout: Rollout) -> None:

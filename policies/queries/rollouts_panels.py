@@ -10,7 +10,9 @@ from django.utils.translation import gettext_lazy, ngettext
 from orgs.models import Member
 from orgs.queries.members.panels import Panel
 from orgs.templatetags.ui import day, number
-from policies.models import Reached, Rollout, Stage
+from policies import watching
+from policies.levels import KEEPS, LABELS
+from policies.models import PolicyInForce, Reached, Rollout, Stage
 from policies.obstacles import rollout_obstacle
 from policies.queries.rollouts import NAMED
 from policies.rollouts import gates, reaching
@@ -21,15 +23,26 @@ FORWARD = ("start", "advance", "resume", "finish")  # deeds that bring it to mor
 
 
 def asking(rollout: Rollout, deed: str, now: datetime) -> Panel:
-    """The panel of a deed, one of DEEDS, with what is in its way. At most 8 queries."""
+    """The panel of a deed, one of DEEDS, with what is in its way. At most 10 queries."""
     title, button, dangerous, happens = DEEDS[deed]
     dangerous = dangerous or (deed == "start" and rollout.kind != Rollout.Kind.POLICY)  # most lose it, for a while
     name, stages = {"name": rollout.name}, reaching.stages_of(rollout)
     current = reaching.last_begun(stages) if deed == "advance" else None
     found = gates.gates_of(current, reaching.answers_since(rollout, current.judged_from), now) if current else ()
-    said = (*(_gate(gate) for gate in found if not gate.met), *happens(rollout, stages))
+    said = (*(_gate(gate) for gate in found if not gate.met), *happens(rollout, stages), *_level(rollout, deed))
     obstacle = rollout_obstacle(rollout, starts=deed == "start") if deed in FORWARD else ""
     return Panel(deed, str(title) % name, str(button) % name, said, obstacle, dangerous=dangerous)
+
+
+def _level(rollout: Rollout, deed: str) -> Iterator[Said]:
+    """Which monitoring level they come under by it, where that is another."""
+    brought, now = watching.level_brought(rollout), watching.of(rollout.org).level
+    if not brought or brought == now or (deed == "discard" and rollout.started_at is None):
+        return
+    to = {"start": brought, "advance": brought, "finish": brought, "back": now, "discard": now}.get(deed)
+    if to is not None:
+        words = {"level": LABELS[to], "keeps": KEEPS[to]}
+        yield "shield-lock", _("They come under the monitoring level %(level)s, and are told. %(keeps)s") % words
 
 
 def _gate(gate: gates.Gate) -> Said:
@@ -46,6 +59,8 @@ def _start(rollout: Rollout, stages: list[Stage]) -> Iterator[Said]:
         yield "calendar", _("The stage “%(stage)s” begins on %(day)s.") % words
     if rollout.kind == Rollout.Kind.POLICY:
         yield "info-circle", _("For everybody else the version that is in force goes on.")
+        if PolicyInForce.objects.filter(org=rollout.org, trial=rollout.version).exists():
+            yield "check", _("It no longer runs report-only.")
         return
     now = 0 if first.starts_at is not None else to_reach(rollout, first).count()
     yield _others_lose(rollout, everybody(rollout).count() - now)

@@ -1,5 +1,7 @@
 """Whom a version reached that is being rolled out stands under its monitoring level, and is told (product.md 4)."""
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
 from django.utils import timezone
@@ -104,6 +106,14 @@ def test_each_is_told_when_a_stage_reaches_them_and_when_it_is_taken_back(cast):
     assert told() == [("olive", "Standard"), ("oscar", "Standard")]
 
 
+def test_the_panels_of_a_rollout_say_the_level_before(cast):
+    rollout = rolled_out(cast, "standard", "full")
+
+    for deed, level in (("advance", "Full"), ("back", "Standard"), ("finish", "Full"), ("discard", "Standard")):
+        page = console(cast.adam).get(f"/o/acme/rollouts/{rollout.pk}/{deed}/").content.decode()
+        assert f"They come under the monitoring level {level}, and are told." in page
+
+
 @pytest.mark.parametrize("scope", [WHOLE, 1])
 def test_who_keeps_their_level_is_told_nothing(cast, scope):
     rolled_out(cast, "standard", "full" if scope else "standard", scope=scope and cast.research.pk)
@@ -177,3 +187,19 @@ def test_what_nobody_was_told_of_is_not_read(cast):
     put_in_force(cast.acme, "full")
 
     assert watching.full_since(cast.acme, {cast.mika.pk}, timezone.now()) == {}
+
+
+def test_whom_the_clock_brought_under_a_lower_level_is_read_no_more_before_they_are_told(cast):
+    tomorrow = timezone.now() + timedelta(days=1)
+    put_in_force(cast.acme, "full")
+    LevelChange.objects.create(org=cast.acme, level="full")
+    said = put_in_force(cast.acme, "full").document | {"monitoring_level": "minimal"}
+    third = PolicyVersion.objects.create(org=cast.acme, number=3, document=said)
+    stages = [Planned("All", {"everyone": True}, starts_at=tomorrow)]
+    rollouts.start(cast.adam, planned(cast.adam, Thing("policy", "3", "version 3", third), stages=stages))
+    cast.acme.refresh_from_db()
+
+    def read(now):
+        return list(watching.full_since(cast.acme, {cast.mika.pk}, now))
+
+    assert (read(timezone.now()), read(tomorrow)) == ([cast.mika.pk], [])

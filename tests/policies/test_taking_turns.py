@@ -81,13 +81,26 @@ def test_a_paused_rollout_is_in_the_way_and_a_department_goes_its_own(cast):
 def test_the_panel_says_before_what_is_in_the_way(cast, name):
     publish(cast.olive, OPEN)
     rollout = rolling_out(cast, tried(cast, LEADERS))
-    draft(cast.olive, NARROW)
+    tried(cast, NARROW)
+    draft(cast.olive, OPEN | {"restricted_use_cases": ["gossip"]})
     door, url = console(cast.olive), reverse(name, args=["acme", WHOLE])
 
     assert "“Leaders first” is rolling out" in door.get(url).content.decode()
     rollouts.discard(cast.adam, rollout)
 
     assert "Leaders first" not in door.get(url).content.decode()
+
+
+def test_a_version_that_is_rolled_out_no_longer_runs_report_only(cast):
+    publish(cast.olive, OPEN)
+    rollout = planned(cast.adam, Thing("policy", "2", "version 2 of the policy", tried(cast, LEADERS)))
+    page = console(cast.adam).get(reverse("rollouts_deed", args=["acme", rollout.pk, "start"])).content.decode()
+    assert "It no longer runs report-only." in page
+
+    rollouts.start(cast.adam, rollout)
+
+    assert force(cast).trial is None
+    assert "report-only" not in console(cast.adam).get("/o/acme/members/").content.decode()
 
 
 def test_a_version_that_ran_report_only_does_not_take_the_place_of_a_newer_one(cast):
