@@ -25,7 +25,7 @@ class Web:
 
     def __init__(self, port: int, pid: int) -> None:
         self._line = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
-        self._pid = pid
+        self.port, self._pid = port, pid
 
     def ask(
         self, method: str, path: str, body: bytes | None = None, headers: Mapping[str, str] | None = None

@@ -12,7 +12,21 @@ from importlib import import_module
 from tests.bench import world
 from tests.bench.race import Result
 
-MODULES = ("decisions", "freshness", "door", "draining", "overview", "people", "pages", "bulk", "kills", "starting")
+MODULES = (
+    "decisions",
+    "engines",
+    "whatif",
+    "freshness",
+    "platform",
+    "door",
+    "draining",
+    "overview",
+    "people",
+    "pages",
+    "bulk",
+    "kills",
+    "starting",
+)
 
 
 def measure(database: str, size: str, wanted: set[str]) -> list[Result]:
