@@ -6,6 +6,7 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
 UV     := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header
 export PYTHONUNBUFFERED = 1
+unexport PYTHONDONTWRITEBYTECODE        # what is compiled is kept: a start without it takes three times as long
 export PATH ?= /usr/local/bin:/usr/bin:/bin
 
 # What a deployment would set, so that `check --deploy` judges one.

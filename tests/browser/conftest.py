@@ -24,6 +24,13 @@ FLAGS = (
 STARTS_WITHIN = 300  # seconds, on a machine with other things to do
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """One worker shows all pages: one Steward is filled and started, while the other worker tests without pages."""
+    for item in items:
+        if item.path.is_relative_to(Path(__file__).parent):
+            item.add_marker(pytest.mark.xdist_group("browser"))
+
+
 @dataclass(frozen=True, slots=True)
 class Steward:
     url: str

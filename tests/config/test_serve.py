@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -50,11 +51,11 @@ def served(folder):
     )
     until = time.monotonic() + 120
     while time.monotonic() < until and process.poll() is None:
-        try:
+        with suppress(OSError):
             socket.create_connection(("127.0.0.1", port), timeout=1).close()
             break
-        except OSError:
-            os.sched_yield()
+        with suppress(subprocess.TimeoutExpired):  # looks again after a while, and at once where it has given up
+            process.wait(0.1)
     yield process, port
     if process.poll() is None:
         process.kill()
