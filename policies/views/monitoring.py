@@ -12,14 +12,15 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from orgs.access import Action, require
 from orgs.views import lists
-from orgs.web import ConsoleRequest, done, page
+from orgs.views.asking import ask
+from orgs.web import ConsoleRequest, done, page, posted
 from policies import actions
 from policies.forms import monitoring as forms
 from policies.models import FlaggedMessage, HeardConversation
 from policies.queries import conversations as talks
 from policies.queries import monitoring as queries
 
-QUEUE, ONE, PANEL = "policies/monitoring.html", "policies/monitoring_flagged.html", "orgs/deed.html"
+QUEUE, ONE = "policies/monitoring.html", "policies/monitoring_flagged.html"
 TALKS, TALK = "policies/monitoring_conversations.html", "policies/monitoring_read.html"
 
 
@@ -48,7 +49,7 @@ def bulk(request: ConsoleRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def flagged(request: ConsoleRequest, flagged_id: int) -> HttpResponse:
     found = _find(request, flagged_id)
-    form = forms.Review(_posted(request), actor=request.member, flagged=found)
+    form = forms.Review(posted(request), actor=request.member, flagged=found)
     if not form.is_valid():
         return page(request, ONE, _one(request, found, form), part="review", status=422 if form.is_bound else 200)
     actions.monitoring.review(request.member, found, **form.cleaned_data)
@@ -59,7 +60,7 @@ def flagged(request: ConsoleRequest, flagged_id: int) -> HttpResponse:
 def content(request: ConsoleRequest, flagged_id: int) -> HttpResponse:
     found = _find(request, flagged_id)
     require(request.member, Action.MONITORING_READ, request.org)
-    form = forms.Purpose(_posted(request))
+    form = forms.Purpose(posted(request))
     if not form.is_valid():
         back = reverse("monitoring_flagged", args=[request.org.slug, found.pk])
         return _ask(request, found.member_name, form, target="#content", back=back, row=found)
@@ -82,7 +83,7 @@ def read(request: ConsoleRequest, heard_id: int) -> HttpResponse:
     seen = HeardConversation.objects.visible_to(request.member).select_related("org")
     found: HeardConversation = get_object_or_404(seen, pk=heard_id)
     require(request.member, Action.MONITORING_READ, found)
-    form = forms.Purpose(_posted(request))
+    form = forms.Purpose(posted(request))
     if not form.is_valid():
         back = reverse("monitoring_conversations", args=[request.org.slug])
         return _ask(request, found.member_name, form, target="", back=back)
@@ -97,10 +98,6 @@ def _find(request: ConsoleRequest, flagged_id: int) -> FlaggedMessage:
     related = ("org", "member__user", "team", "assignee__user")
     found: FlaggedMessage = get_object_or_404(seen.select_related(*related), pk=flagged_id)
     return found
-
-
-def _posted(request: ConsoleRequest) -> Any:
-    return request.POST if request.method == "POST" else None
 
 
 def _here(request: ConsoleRequest) -> str:
@@ -121,8 +118,7 @@ def _one(request: ConsoleRequest, found: FlaggedMessage, form: forms.Review) -> 
 
 
 def _ask(request: ConsoleRequest, name: str, form: forms.Purpose, **more: Any) -> HttpResponse:
-    """What reading does, with the purpose to be stated; again with what is missing (422) after an attempt."""
+    """What reading does, with the purpose to be stated."""
     panel = queries.reading(request.member, name or _("somebody unknown"))
-    context = {"panel": panel, "form": form, "url": request.path, "home_label": _("Monitoring"), **more}
-    context["home"] = reverse("monitoring", args=[request.org.slug])
-    return page(request, PANEL, context, part="panel", status=422 if form.is_bound else 200)
+    home = reverse("monitoring", args=[request.org.slug])
+    return ask(request, panel, form, home=home, home_label=_("Monitoring"), **more)
