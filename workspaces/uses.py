@@ -98,7 +98,7 @@ def _workspace(place: Workspace | Room) -> int:
 
 
 def _pairs(table: type[Model], **among: set[int]) -> set[tuple[int, int]]:
-    """The rows of a table between two others as pairs of ids, in the order of `among`. No query where either is empty."""
+    """The rows of a table between two others as pairs of ids, in the order of `among`; no query where one is empty."""
     if not all(among.values()):
         return set()
     columns = [name.replace("__in", "_id") for name in among]

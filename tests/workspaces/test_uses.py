@@ -147,7 +147,8 @@ def test_the_page_of_a_mate_leads_to_the_question(cast, scene):
 
     url = f"/o/acme/access/?action=mate.use&on=mate:{scene[0].pk}"
     assert url in unescape(page)
-    assert "Choose one" in console(cast.mika).get(url).text
+    # Where nothing else is said, in a personal chat: everybody has one.
+    assert "May you ask the mate Scout in a personal chat?" in console(cast.mika).get(url).text
 
 
 # ---------------------------------------------------------------- integrations of a room
