@@ -6,6 +6,7 @@ uses no model and neither gains nor loses.
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from heapq import nsmallest
 
 from orgs.models import Department, Team
 from policies import facts, people
@@ -127,5 +128,5 @@ def _in_force(at: Writing) -> dict[int, Policy]:
 def some(people: Iterable[Somebody]) -> Some:
     """How many they are, and the first by name."""
     found = list(people)
-    first = sorted(found, key=lambda one: (one.name.casefold(), one.email))[:NAMED]
+    first = nsmallest(NAMED, found, key=lambda one: (one.name.casefold(), one.email))
     return Some(len(found), tuple(str(one) for one in first))
