@@ -1,6 +1,6 @@
 """Questions of one request put to the engine: subjects and resources looked up together, one answer each."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -34,24 +34,23 @@ class Asking:
     """
 
     def __init__(self, org: Organization, questions: Iterable[Evaluation], *, now: datetime) -> None:
-        wanted = list(questions)
-        self.org, self.now = org, now
-        self.subjects = subjects_named(org, {q.subject.id for q in wanted if q.subject.type == MEMBER})
-        self.resources = resources.find_each(org, [_named(q) for q in wanted])
+        self.questions, self.now = list(questions), now
+        self.names = [_named(question) for question in self.questions]
+        self.subjects = subjects_named(org, {q.subject.id for q in self.questions if q.subject.type == MEMBER})
+        self.resources = resources.find_each(org, self.names)
 
-    def answer(self, question: Evaluation) -> Answer:
-        subject = self.subject(question.subject)
-        if subject is None:
-            return _unknown(decide((_NOBODY,), _NOBODY))
-        return told(subject, self.decision(subject, question), now=self.now)
+    def answers(self) -> Iterator[Answer]:
+        """The answer to each question, in their order, as it is asked for."""
+        for question, name in zip(self.questions, self.names, strict=True):
+            subject = self.subject(question.subject)
+            if subject is None:
+                yield _unknown(decide((_NOBODY,), _NOBODY))
+                continue
+            found = decision(subject, question.action.name, self.resources.get(name), question.context, now=self.now)
+            yield told(subject, found, now=self.now)
 
     def subject(self, entity: Entity) -> Subject | None:
         return self.subjects.get(entity.id) if entity.type == MEMBER else None
-
-    def decision(self, subject: Subject, question: Evaluation) -> Decision:
-        return decision(
-            subject, question.action.name, self.resources.get(_named(question)), question.context, now=self.now
-        )
 
 
 def decision(
@@ -122,7 +121,7 @@ def broken(malformed: Malformed) -> Answer:
 
 
 def one(org: Organization, question: Evaluation, *, now: datetime) -> Answer:
-    return Asking(org, [question], now=now).answer(question)
+    return next(Asking(org, [question], now=now).answers())
 
 
 def many(org: Organization, batch: wire.Batch, items: Sequence[wire.Part | Malformed], *, now: datetime) -> Answer:
@@ -134,11 +133,11 @@ def many(org: Organization, batch: wire.Batch, items: Sequence[wire.Part | Malfo
     if not items:
         return one(org, wire.whole(batch), now=now)
     questions = [_with_defaults(batch, item) for item in items]
-    asking = Asking(org, [item for item in questions if not isinstance(item, Malformed)], now=now)
+    told = Asking(org, [item for item in questions if not isinstance(item, Malformed)], now=now).answers()
     settles = _SETTLES.get((batch.options and batch.options.evaluations_semantic) or "")
     answers: list[Answer] = []
     for item in questions:
-        answers.append(broken(item) if isinstance(item, Malformed) else asking.answer(item))
+        answers.append(broken(item) if isinstance(item, Malformed) else next(told))
         if answers[-1]["decision"] is settles:
             break
     return {"evaluations": answers}

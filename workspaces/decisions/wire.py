@@ -218,6 +218,8 @@ _NO_PROPERTIES, _NO_CONTEXT = Properties(), Context()
 
 def named(resource: KindOfResource, context: Context | None, id_: str = "") -> Named:
     """A resource as it is looked up; where it is used is said beside it, or by the context."""
+    if resource.properties is None and (context is None or not (context.workspace or context.room)):
+        return Named(resource.type, id_)
     beside, around = resource.properties or _NO_PROPERTIES, context or _NO_CONTEXT
     place = beside if beside.workspace or beside.room else around
     return Named(resource.type, id_, place.workspace or "", place.room or "", beside.mate or "")
