@@ -8,10 +8,12 @@ from typing import Any
 from django.db.models import F
 
 from orgs import grants, subjects
-from orgs.access import Action
+from orgs.access import Action, asking
+from orgs.decision import Decision
 from orgs.models import Department, Member, Organization, Team
 from orgs.subjects import Subject
-from policies.models import WHOLE, CatalogueModel, PolicyInForce, PolicyVersion
+from policies.actions import rollouts
+from policies.models import WHOLE, CatalogueModel, Limit, PolicyInForce, PolicyVersion, Rollout
 from tests.bench import world
 from workspaces.models import Workspace
 
@@ -75,6 +77,14 @@ def organization(members: int) -> tuple[Organization, Member]:
     return Organization.objects.get(pk=org.pk), olive
 
 
+def rolled_out_and_limited(org: Organization, owner: Member) -> None:
+    """A model on its way to everybody, begun with the Owners and Admins, and a limit of messages for each member."""
+    thing = rollouts.Thing(Rollout.Kind.MODEL, MODELS[0], MODELS[0])
+    stages = [rollouts.Planned("First", {"roles": ["owner", "admin"]}), rollouts.Planned("All", {"everyone": True})]
+    rollouts.start(owner, rollouts.create(owner, org, thing, name="For all", stages=stages))
+    Limit.objects.create(org=org, kind=Limit.Kind.MESSAGES_DAY, level=Limit.Level.ORGANIZATION, amount=1_000)
+
+
 def people(org: Organization) -> list[Member]:
     """Everybody but Olive with a proven address; every eleventh is suspended."""
     found = list(Member.objects.filter(org=org).exclude(role="owner").select_related("org", "user").order_by("pk"))
@@ -114,6 +124,14 @@ def about_models(users: list[Member], number: int) -> list[Asked]:
 def about_files(users: list[Member], there: list[Workspace], number: int) -> list[Asked]:
     rng = random.Random(4)
     return [Asked(rng.choice(users), space=rng.choice(there)) for _ in range(number)]
+
+
+def ask_anew(
+    who: Subject, action: Action, target: Any, now: datetime, context: dict[str, Any], *, trace: bool = False
+) -> Decision:
+    """The engine's answer as if it had never been given: through the layers, whether or not one is kept."""
+    asked = who.asked.get(action) or asking._asked(who, action)
+    return asking._answer(who, action, asked, target, now, context, trace)
 
 
 def facts(member: Member) -> dict[str, Any]:

@@ -65,7 +65,7 @@ def question(one: Asked, facts: dict[str, Any]) -> dict[str, Any]:
 
 
 def _policy() -> dict[str, Any]:
-    usable = "P.attr.active && P.attr.role != 'viewer' && !(R.attr.use_case in %s)" % json.dumps(governed.BLOCKED)
+    usable = f"P.attr.active && P.attr.role != 'viewer' && !(R.attr.use_case in {json.dumps(governed.BLOCKED)})"
     rules = [
         {
             "actions": ["model.use"],
