@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from operator import or_
 
 from hypothesis import strategies as st
 
@@ -179,18 +180,17 @@ documents = st.fixed_dictionaries(
         "unknown_models": st.sampled_from(["allowed", "refused"]),
     }
 )
+THINGS = ["model/fast", "model/nobodys", "tool/205", *(f"feature/{f}" for f in Feature)]
+rolled_out = st.dictionaries(st.sampled_from(THINGS), st.sampled_from(list(STANDS)), max_size=4)
+on_their_way = st.dictionaries(st.sampled_from(VERSIONS), st.sampled_from(list(STANDS)))
 under_policies = {
     "policy": st.one_of(st.none(), documents),
     "narrower": st.one_of(st.none(), documents),
-    "department": st.sampled_from([0, IN_DEPARTMENT]),
+    "department": st.sampled_from([0, IN_DEPARTMENT, IN_DEPARTMENT]),
     "excepted": st.frozensets(st.sampled_from(CASES)),
     "rolled": st.one_of(st.none(), documents),
     "rolled_narrower": st.one_of(st.none(), documents),
-    "rollouts": st.dictionaries(
-        st.sampled_from(["model/fast", "model/nobodys", "tool/205", *VERSIONS, *(f"feature/{f}" for f in Feature)]),
-        st.sampled_from(list(STANDS)),
-        max_size=4,
-    ),
+    "rollouts": st.builds(or_, rolled_out, on_their_way),
     **limited.drawn,
 }
 teams = st.sampled_from(["", *TEAMS])
