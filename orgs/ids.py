@@ -32,6 +32,10 @@ class Row(models.Model):
     class Meta:
         abstract = True
 
+    def __hash__(self) -> int:
+        """As Django's, in a third of its time: kept answers are looked up by rows."""
+        return hash(self.id)
+
     @property
     def word(self) -> str:
         """What kind of thing it is, as reasons call it."""

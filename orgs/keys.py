@@ -5,7 +5,7 @@ import secrets
 from collections.abc import Callable
 from datetime import timedelta
 from functools import wraps
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.contrib.auth.decorators import login_not_required
 from django.db import connection
@@ -13,9 +13,11 @@ from django.http import HttpRequest, HttpResponseBase, JsonResponse
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 
-from orgs.access import TABLE, Action, check
+from orgs import subjects
+from orgs.access import TABLE, Action, ask
 from orgs.decision import Decision
 from orgs.models import ServiceKey
+from orgs.subjects import Subject
 
 MARK = "stw_"
 SHOWN = 10  # characters of a key that are kept to tell it apart: its mark and six of its 256 bits in base64
@@ -69,12 +71,13 @@ def door(
         @login_not_required
         @wraps(view)
         def guarded(request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
-            key = _key_of(sent(request))
-            if key is None:
+            known = _key_of(sent(request))
+            if known is None:
                 answer = JsonResponse({"error": f"Send a living service key as {_SENT_AS[sent]}."}, status=401)
                 answer["WWW-Authenticate"] = 'Bearer realm="Steward"'
                 return answer
-            decision = check(key, action, key.org)
+            key = known.key
+            decision = ask(known.subject, action, key.org, None, {})
             if not decision.allowed and not (decides and _is_closed_alone(decision, key, action)):
                 return JsonResponse({"error": decision.reason, "rule": decision.deciding.rule}, status=403)
             request.key = key
@@ -85,8 +88,15 @@ def door(
     return wrap
 
 
-# Per process: digest → (access_version of its organization, key with the organization as they were read under it).
-_known: dict[str, tuple[int, ServiceKey]] = {}
+class _Known(NamedTuple):
+    """A key with its organization as they were read under an `access_version`, and as the engine knows it."""
+
+    version: int
+    key: ServiceKey
+    subject: Subject
+
+
+_known: dict[str, _Known] = {}  # per process: digest →
 _MOST = 10_000
 _AS_IT_IS = (
     "SELECT o.access_version, k.revoked_at FROM orgs_servicekey k JOIN orgs_organization o ON o.id = k.org_id "
@@ -99,38 +109,40 @@ def _is_closed_alone(decision: Decision, key: ServiceKey, action: Action) -> boo
     return decision.deciding.rule == "membership/organization_suspended" and TABLE[action].scope in key.scopes
 
 
-def _key_of(secret: str) -> ServiceKey | None:
+def _key_of(secret: str) -> _Known | None:
     """The living key of this secret. Looked up by the digest of the whole of it, so a prefix is nothing."""
     if not secret.startswith(MARK):
         return None
     now, digest = timezone.now(), digest_of(secret)
-    key = _kept(digest) or _read(digest)
-    if key is None or not key.is_alive(now):
+    known = _kept(digest) or _read(digest)
+    if known is None or not known.key.is_alive(now):
         return None
+    key = known.key
     if key.last_used_at is None or now - key.last_used_at > _SEEN_EVERY:
         ServiceKey.objects.filter(pk=key.pk).update(last_used_at=now)
         key.last_used_at = now
-    return key
+    return known
 
 
-def _kept(digest: str) -> ServiceKey | None:
+def _kept(digest: str) -> _Known | None:
     """The key that this process knows, where it is as it was: what a key may never changes, only that it ends.
 
     One indexed read, in SQL: making the query anew costs more than the decisions that are asked for with it.
     """
-    version, key = _known.get(digest, (0, None))
-    if key is None:
+    known = _known.get(digest)
+    if known is None:
         return None
     with connection.cursor() as cursor:
         cursor.execute(_AS_IT_IS, [digest])
-        return key if cursor.fetchone() == (version, None) else None
+        return known if cursor.fetchone() == (known.version, None) else None
 
 
-def _read(digest: str) -> ServiceKey | None:
+def _read(digest: str) -> _Known | None:
     """The key as the database has it, kept for the next request."""
     key = ServiceKey.objects.select_related("org").filter(digest=digest).first()
+    if key is None:
+        return None
     if len(_known) >= _MOST:
         _known.clear()
-    if key is not None:
-        _known[digest] = key.org.access_version, key
-    return key
+    found = _known[digest] = _Known(key.org.access_version, key, subjects.of(key))
+    return found

@@ -2,8 +2,7 @@
 
 A gate can only pass or refuse, a ground can only grant (house.md 3). A layer says beside itself which rows of the
 table (`speaks_of`) and which subjects (`speaks_to`) it can have a word on: it is asked about no others. Of a target
-it reads nothing but its `FACTS`, and what it says of one that is not `limited` lasts as long as the access version,
-unless it looks at the clock or at consumption: to whom its word is `lasting` stands beside it as well.
+it reads nothing but its `FACTS`; to whom its word is `lasting`, neither the clock nor consumption changes it.
 """
 
 from collections.abc import Callable
@@ -45,22 +44,21 @@ def said(name: str, verdict: Verdict) -> Callable[..., Step]:
     return step
 
 
-_account_refuses = said("account", REFUSES)
-_member_refuses = said("membership", REFUSES)
-_tenant_refuses = said("tenant", REFUSES)
+_account_refuses, _member_refuses = said("account", REFUSES), said("membership", REFUSES)
+_tenant_refuses, _delegated_grants = said("tenant", REFUSES), said("delegated", GRANTS)
 _viewer_refuses, _guest_refuses = said("viewer", REFUSES), said("guest", REFUSES)
 _rank_refuses, _role_grants, _lead_grants = said("rank", REFUSES), said("role", GRANTS), said("lead", GRANTS)
 _key_grants, _plan_passes, _plan_refuses = said("key", GRANTS), said("plan", PASSES), said("plan", REFUSES)
 _cost_refuses, _budget_refuses = said("cost", REFUSES), said("budget", REFUSES)
-_delegated_grants = said("delegated", GRANTS)
 _charge_grants, _training_refuses = said("in_charge", GRANTS), said("training", REFUSES)
 
 
 @layer(
-    speaks_to=lambda who, rule: (
-        not who.user_active or not who.address_verified or (who.second_factor_from and not who.second_factor)
+    lambda rule: True,
+    lambda who, rule: (
+        not (who.user_active and who.address_verified and (who.second_factor or not who.second_factor_from))
     ),
-    lasting=lambda who, rule: not who.second_factor_from,
+    lambda who, rule: not who.second_factor_from,
 )
 def account(q: Question) -> Step | None:
     """Gate: the person's account is active, their address verified; in the console the second factor is there."""
@@ -91,9 +89,8 @@ def membership(q: Question) -> Step | None:
         reason = f"{who.name} is suspended in {who.org_name}."
         return _member_refuses(reason, "suspended", "An Owner or Admin reactivates them.", "members")
     if who.guest and not who.guests_allowed:
-        return _member_refuses(
-            f"{who.org_name} lets no guests in.", "no_guests", "An Owner lets guests in.", "settings"
-        )
+        reason = f"{who.org_name} lets no guests in."
+        return _member_refuses(reason, "no_guests", "An Owner lets guests in.", "settings")
     if who.ends_at <= q.now:
         return _member_refuses(f"{who.name}'s time in {who.org_name} ended on {who.ends_at:%Y-%m-%d}.", "ended")
     return None
@@ -117,12 +114,11 @@ def viewer(q: Question) -> Step | None:
 @layer(lambda rule: rule.level or rule.insiders, lambda who, rule: who.guest)
 def guest(q: Question) -> Step | None:
     """Gate: a guest stays in the workspaces they were named for; they join and create none (product.md 1)."""
-    name = q.subject.name
     if q.rule.insiders:
-        return _guest_refuses(f"{name} is a guest. Guests do not {q.rule.meaning}.", str(q.action))
+        return _guest_refuses(f"{q.subject.name} is a guest. Guests do not {q.rule.meaning}.", str(q.action))
     if q.target is None or getattr(q.target, "alone", False) or _was_given(q):
         return None
-    return _guest_refuses(f"{name} is a guest and was not named for this {q.target.word}.", "not_named")
+    return _guest_refuses(f"{q.subject.name} is a guest and was not named for this {q.target.word}.", "not_named")
 
 
 @layer(lambda rule: rule.ranked or rule.own, lambda who, rule: who.kind == "member")
