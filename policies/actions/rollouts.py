@@ -101,7 +101,7 @@ def start(actor: Actor, rollout: Rollout) -> None:
         rollout_goes_further(rollout, starts=True)
         rollout.started_at = entry.at
         rollout.save(update_fields=["started_at"])
-        ends_its_trial(rollout)
+        _end_its_trial(rollout)
         first = reaching.stages_of(rollout)[0]
         if first.starts_at is None or first.starts_at <= entry.at:
             _began(entry, first, reaching.begin(rollout, first, entry.at))
@@ -266,7 +266,7 @@ def no_other_is_open(org: Organization, thing: Thing) -> None:
         raise Refused(text % {"name": found, "what": thing.label}, page="rollouts")
 
 
-def ends_its_trial(rollout: Rollout) -> None:
+def _end_its_trial(rollout: Rollout) -> None:
     """Let the version of a rollout no longer run report-only. At most 2 queries."""
     version = rollout.version
     force = in_force(rollout.org, version.scope) if version is not None else None
