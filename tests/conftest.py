@@ -33,13 +33,6 @@ def pytest_configure(config: pytest.Config) -> None:
         find()
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_cmdline_main(config: pytest.Config) -> None:
-    """Hand tests to xdist's workers one by one, those of one `xdist_group` to the same."""
-    if config.getoption("numprocesses", None) and config.option.dist == "no":
-        config.option.dist = "loadgroup"
-
-
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Keep the tests that belong to this database; long ones and groups come first, so that workers end together."""
