@@ -61,7 +61,8 @@ def group(request: ConsoleRequest, scope_id: int, group: str = "") -> HttpRespon
 def count(request: ConsoleRequest, scope_id: int) -> HttpResponse:
     """How many people the rule that is being written takes in; by htmx, as it is ticked together."""
     at = find(request, scope_id, Action.POLICY_EDIT)
-    group = request.GET.get("group", "")[:64]
+    group = request.GET.get("group", "")
+    _is_there(at, group)
     form = forms.Group(request.GET, at=at, group=group or THIS)
     counted = _count(request, at, group or THIS, form.stored) if form.is_valid() else None
     given = context(at, "policies_groups", form, title=group or _("New group"), group=group, count=counted)

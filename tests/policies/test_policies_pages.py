@@ -91,6 +91,14 @@ def test_a_group_is_made_by_rule_with_its_people_counted(cast, olive):
     assert stored()["groups"] == {}
 
 
+@pytest.mark.parametrize("group", ["x y", "nobody", "general_staff", "\0"])
+def test_nobody_is_counted_for_a_group_that_has_no_rule(cast, olive, group):
+    draft(cast.adam, LEADERS)
+
+    assert olive.get(f"{ORG}new-group/count/", {"group": group}).status_code == 404
+    assert olive.get(f"{ORG}new-group/count/", {"group": "leaders", "leads": "on"}).status_code == 200
+
+
 def test_a_use_case_is_described_changed_and_taken_out(olive):
     sent = {"id": "private", "effect": "approve", "description": "Not work", "phrases": "my holiday\n\nmy tax"}
     olive.post(f"{ORG}new-use-case/", {**sent, "revision": 0, "restricted": "on"})
