@@ -152,6 +152,32 @@ def test_who_writes_on_a_page_meanwhile_is_refused_once_in_usage_too(cast, layer
     assert list(Event.objects.values_list("kind", "member")) == [("refusal", cast.lena.pk)]
 
 
+@pytest.mark.parametrize("layer", REFUSING)
+def test_what_was_meant_for_a_mate_is_a_refusal_of_its_model(cast, settings, layer):
+    settings.AI_BASE_URL = "http://127.0.0.1:9/v1"
+    mate, talk = make_mate(cast.lena, "Scout"), make_conversation(cast.lena, cast.den)
+    WorkspaceMate.objects.create(workspace=cast.den, mate=mate)
+    REFUSING[layer](cast)
+    raise_version(cast.acme)
+    url = f"/o/acme/conversations/{talk.pk}/messages/"
+
+    console(again(cast.lena)).post(url, {"text": "the marmalade plan", "mate": mate.pk})
+
+    drain.run()
+    assert list(Event.objects.values_list("kind", "model")) == [("refusal", mate.model)]
+
+
+def test_who_may_not_write_there_is_told_so_and_not_what_is_wrong_with_what_they_wrote(cast):
+    talk = make_conversation(cast.lena, cast.den)
+    _short_of_budget(cast)
+
+    answer = console(again(cast.lena)).post(f"/o/acme/conversations/{talk.pk}/messages/", {"text": ""})
+
+    drain.run()
+    assert answer.status_code == 403
+    assert list(Event.objects.values_list("kind", "member")) == [("refusal", cast.lena.pk)]
+
+
 def test_a_title_that_the_policy_blocks_is_a_refusal_of_no_conversation(cast):
     put_in_force(cast.acme, "standard")
 

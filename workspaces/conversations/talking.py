@@ -49,7 +49,7 @@ def unwritten(actor: Member, place: Workspace | Room | None, *, title: str = "")
 
 
 def may_talk(actor: Member, conversation: Conversation) -> None:
-    """What a page asks before it looks at what was typed. No query beside the actor's subject.
+    """What a page asks before it says what is wrong with what was typed. No query beside the actor's subject.
 
     Raises:
         Denied: the actor may not post there. Usage is told as by `post`.

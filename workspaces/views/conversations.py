@@ -78,9 +78,9 @@ def news(request: ConsoleRequest, conversation_id: int) -> HttpResponse:
 @require_POST
 def post(request: ConsoleRequest, conversation_id: int, workspace_id: int | None = None) -> HttpResponse:
     conversation = readable(request, conversation_id, within=workspace_id)
-    talking.may_talk(request.member, conversation)
     form = forms.Say(request.POST, request.FILES, actor=request.member)
     if not form.is_valid():
+        talking.may_talk(request.member, conversation)
         shown = queries.reading(request.member, conversation)
         return page(request, PAGE, _talk(request, shown, form), part="composer", status=422)
     talking.post(request.member, conversation, **form.cleaned_data)
