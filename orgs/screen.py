@@ -42,14 +42,16 @@ def use_clock(user: User, member: Member | None = None) -> None:
 
 
 def close(member: Member, announcement_id: int) -> bool:
-    """Show this news to `member` no more; whether they are told it and may close it. Twice changes nothing. 3 queries.
+    """Show this news to `member` no more; whether they are told it now and may close it. Twice changes nothing. 3
+    queries.
 
     News that is about a page may be closed: it stays there to be read. What an administrator announces may not.
     """
     told = Announcement.objects.filter(org=member.org_id, pk=announcement_id).exclude(about="").first()
-    if told is not None:
-        told.closed_by.add(member)
-    return told is not None
+    if told is None or not told.is_shown(timezone.now()):
+        return False
+    told.closed_by.add(member)
+    return True
 
 
 def closed(member: Member, told: Collection[Announcement]) -> set[int]:
