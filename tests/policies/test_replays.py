@@ -88,6 +88,21 @@ def test_what_is_refused_today_already_is_no_news_of_the_draft(cast, client):
     assert [(line.name, line.refused) for line in result.models] == [("basic", 1)]
 
 
+def test_whoever_is_refused_everything_already_is_in_no_total_of_a_replay(cast, client):
+    make_member(cast.acme, "Reader", role="viewer")
+    make_member(cast.acme, "Sid", suspended_at=timezone.now())
+    used(cast, client, *((f"{who}@acme.example", "deep") for who in ("reader", "sid", "mika")))
+    draft(cast.olive, LEADERS)
+
+    job, _page = replayed(cast)
+
+    result = judged.result(cast.olive, Judged.objects.filter(job=job))
+    assert [(line.name, line.refused) for line in result.people] == [("Mika", 1)]
+    assert ((result.total.refused, result.people_count), result.half) == ((1, 1), ("Mika",))
+    assert [row[1] for row in judged.rows(cast.olive, Judged.objects.filter(job=job))] == ["Mika"]
+    assert result.unjudged == 0
+
+
 def test_a_replay_changes_nothing_and_reads_its_days_alone(cast, client):
     used(cast, client, ("mika@acme.example", "deep"), at=YESTERDAY - timedelta(days=20))
     draft(cast.olive, LEADERS)
