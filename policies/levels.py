@@ -16,6 +16,7 @@ from policies import watching
 from policies.models import WHOLE, LevelChange, PolicyInForce, PolicyVersion, Rollout
 
 TOLD_FOR = timedelta(days=30)
+ABOUT = "monitoring"  # the item whose pages say the level for good
 LABELS: dict[str, Any] = {
     "minimal": gettext_lazy("Minimal"),
     "standard": gettext_lazy("Standard"),
@@ -48,7 +49,7 @@ def published(version: PolicyVersion, *, level_before: str, at: datetime) -> Non
     """Tell every member when a policy that comes into force changes the level, with the day: hook `policy_published`.
 
     `at` is when it does, which may be long after the version was made. One banner for thirty days, which each may
-    close, and a mail each, in the caller's transaction. 4 queries.
+    close and which takes the place of the one before, and a mail each, in the caller's transaction. 5 queries.
     """
     level = version.document["monitoring_level"]
     if version.scope != WHOLE or level == (level_before or watching.MINIMAL):
@@ -58,7 +59,8 @@ def published(version: PolicyVersion, *, level_before: str, at: datetime) -> Non
     day = date_format(at.astimezone(org.zone), "j M Y")
     words = {"org": org, "day": day, "level": LABELS[level], "keeps": KEEPS[level]}
     text = _("Since %(day)s the monitoring level of %(org)s is %(level)s. %(keeps)s") % words
-    Announcement.objects.create(org=org, text=text[:300], starts_at=at, ends_at=at + TOLD_FOR, about="monitoring")
+    Announcement.objects.not_over(org.pk, at).filter(about=ABOUT).update(withdrawn_at=at)
+    Announcement.objects.create(org=org, text=text[:300], starts_at=at, ends_at=at + TOLD_FOR, about=ABOUT)
     _mail(Member.objects.filter(org=org), org, level, day)
 
 
