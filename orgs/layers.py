@@ -107,7 +107,7 @@ def tenant(q: Question) -> Step | None:
 @layer(lambda rule: rule.sends, lambda who, rule: who.role == Role.VIEWER)
 def viewer(q: Question) -> Step | None:
     """Gate: a Viewer sends nothing, whatever the plan."""
-    reason = f"{q.subject.name} is a Viewer. Viewers read and send nothing."
+    reason = f"{q.subject.name} is a Viewer. Viewers read what is shared with them and send nothing."
     return _viewer_refuses(reason, "sends_nothing", "Make them a User.", "members")
 
 

@@ -61,7 +61,7 @@ def test_a_private_workspace_from_its_making_to_a_link_that_is_dead(tab, steward
     vera = somebody("vera")
     vera.goto(talk)
     expect(vera.locator("#messages")).to_contain_text("We go on Monday.")
-    expect(vera.locator("#composer")).to_contain_text("Viewers read and send nothing")
+    expect(vera.locator("#composer")).to_contain_text("Viewers read what is shared with them and send nothing")
     assert vera.locator("textarea").count() == 0
     assert somebody("olive").goto(talk).status == 404
 

@@ -47,7 +47,7 @@ def test_a_viewer_uses_no_feature_that_sends_whatever_the_plan(cast):
     shown = {answer.what: answer for answer in _shown(cast.olive, cast.vera).features}
 
     assert not shown["Personal chats"].allowed
-    assert "Viewers read and send nothing" in shown["Personal chats"].reason
+    assert "Viewers read what is shared with them and send nothing" in shown["Personal chats"].reason
     assert not shown["Manage tools"].allowed
 
 

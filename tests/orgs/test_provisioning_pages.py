@@ -272,7 +272,7 @@ def test_a_viewer_reads_why_they_cannot_begin_and_asks_for_it(cast):
     url, page = can_begin(cast.vera)
 
     assert url == ""
-    assert "You are a Viewer. Viewers read and send nothing." in page
+    assert "You are a Viewer. Viewers read what is shared with them and send nothing." in page
     assert "kind=role&amp;wanted=user" in page
 
 

@@ -16,7 +16,10 @@ pytestmark = pytest.mark.django_db
     ("about", "to"),
     [
         ("Neither a role nor a grant lets Bo read the audit log.", "Nothing lets you read the audit log."),
-        ("Bo is a Viewer. Viewers read and send nothing.", "You are a Viewer. Viewers read and send nothing."),
+        (
+            "Bo is a Viewer. Viewers read what is shared with them and send nothing.",
+            "You are a Viewer. Viewers read what is shared with them and send nothing.",
+        ),
         (
             "Bo is a guest and was not named for this workspace.",
             "You are a guest and were not named for this workspace.",

@@ -77,7 +77,7 @@ def test_a_personal_chat_is_its_authors_alone(cast):
 
 
 def test_an_organization_viewer_begins_no_chat(cast):
-    with pytest.raises(Denied, match="Viewers read and send nothing"):
+    with pytest.raises(Denied, match="Viewers read what is shared with them and send nothing"):
         started(cast.vera)
 
 

@@ -169,7 +169,7 @@ def test_whoever_only_reads_is_told_why_they_do_not_post(cast):
 
     page = console(cast.vera).get(f"{URL}{talk.pk}/").content.decode()
 
-    assert "You are a Viewer. Viewers read and send nothing." in page
+    assert "You are a Viewer. Viewers read what is shared with them and send nothing." in page
     assert "<textarea" not in page
 
 
@@ -187,7 +187,7 @@ def test_chats_are_listed_to_their_author_alone(cast):
 def test_a_viewer_is_told_why_they_begin_no_chat(cast):
     page = console(cast.vera).get("/o/acme/chats/").content.decode()
 
-    assert "Viewers read and send nothing" in page
+    assert "Viewers read what is shared with them and send nothing" in page
     assert "New conversation" not in page
 
 

@@ -104,7 +104,7 @@ def undo_limit(cast, scout, crm, q4):
         (undo_tool, "CRM is not attached to Scout."),
         (undo_switch, "CRM is switched off in Q4."),
         (undo_posting, "Neither a role nor a grant lets Mika send a message."),
-        (undo_role, "Mika is a Viewer. Viewers read and send nothing."),
+        (undo_role, "Mika is a Viewer. Viewers read what is shared with them and send nothing."),
         (undo_plan, "Standard does not include workspace access."),
         (undo_membership, "Mika is suspended in Acme."),
         (undo_room, "Neither a role nor a grant lets Mika send a message."),
