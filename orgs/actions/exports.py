@@ -19,6 +19,16 @@ def members(actor: Actor, org: Organization, *, filters: Mapping[str, Any]) -> N
         entry.happened, entry.detail = True, {"filters": {name: str(value) for name, value in filters.items()}}
 
 
+def touched(actor: Actor, org: Organization, *, by: Mapping[str, str]) -> None:
+    """Note that the members whom a policy touches leave the house. `by` is its detail: the `list`, and which it is.
+
+    Raises:
+        Denied: the actor may not export it.
+    """
+    with act(actor, Action.MEMBER_EXPORT, org) as entry:
+        entry.happened, entry.detail = True, dict(by)
+
+
 def invitations(actor: Actor, org: Organization, *, filters: Mapping[str, Any]) -> None:
     """Note that the list of invitations leaves the house, and by which filters. No link is in it.
 

@@ -67,6 +67,18 @@ def _tried(entry: AuditEntry) -> str:
     return _("%(actor)s lets a version of the policy run report-only longer.")
 
 
+def exported(entry: AuditEntry) -> str:
+    """What left the house of what policies say of members; empty: something else did."""
+    match entry.detail.get("list"):
+        case "replay":
+            return _("%(actor)s exported the replay of %(from)s – %(to)s.")
+        case "report-only":
+            return _("%(actor)s exported whom version %(thing)s, which ran report-only, would have refused.")
+        case "draft":
+            return _("%(actor)s exported whom the draft of the policy would change.")
+    return ""
+
+
 def _whose(entry: AuditEntry) -> dict[str, Any]:
     """Fills in whose policy it is, and leaves the actor to whoever fills in the rest."""
     name = str(entry.detail.get("department") or "").replace("%", "%%")

@@ -148,7 +148,7 @@ def _invite(entry: AuditEntry) -> str:
 def _export(entry: AuditEntry) -> str:
     if entry.detail.get("list") == "invitations":
         return _("%(actor)s exported the list of invitations.")
-    return _("%(actor)s exported the list of members.")
+    return policies_words.exported(entry) or _("%(actor)s exported the list of members.")
 
 
 def _key(entry: AuditEntry) -> str:

@@ -61,7 +61,7 @@ def _published(
 def export(request: ConsoleRequest, scope_id: int) -> HttpResponseBase:
     at = find(request, scope_id, Action.POLICY_PUBLISH)
     needs_draft(at)
-    orgs_actions.exports.members(request.member, request.org, filters={"touched by": "the draft of a policy"})
+    orgs_actions.exports.touched(request.member, request.org, by={"list": "draft"})
     return tables.download(f"{request.org.slug}-policy-change.csv", impact.COLUMNS, impact.rows(at))
 
 

@@ -54,7 +54,8 @@ def replayed(request: ConsoleRequest, scope_id: int, job_id: int) -> HttpRespons
 @require_GET  # not HEAD: an export leaves an entry
 def replayed_people(request: ConsoleRequest, scope_id: int, job_id: int) -> HttpResponseBase:
     _at, job = _found(request, scope_id, job_id)
-    return _people(request, counted.of_replay(job), f"replay-{job.pk}")
+    by = {"list": "replay", "from": job.params["first"], "to": job.params["last"]}
+    return _people(request, counted.of_replay(job), f"replay-{job.pk}", by)
 
 
 @require_safe
@@ -73,7 +74,8 @@ def trial(request: ConsoleRequest, scope_id: int) -> HttpResponse:
 @require_GET  # not HEAD: an export leaves an entry
 def trial_people(request: ConsoleRequest, scope_id: int) -> HttpResponseBase:
     _at, shown = _running(request, scope_id)
-    return _people(request, counted.of_trial(shown.version), f"report-only-{shown.version.number}")
+    by = {"list": "report-only", "thing": str(shown.version.number)}
+    return _people(request, counted.of_trial(shown.version), f"report-only-{shown.version.number}", by)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -141,7 +143,7 @@ def _ask(request: ConsoleRequest, at: Writing, panel: Any, form: Any = None) -> 
     return page(request, DEED, given, part="panel", status=422 if form is not None and form.is_bound else 200)
 
 
-def _people(request: ConsoleRequest, found: Any, name: str) -> HttpResponseBase:
-    orgs_actions.exports.members(request.member, request.org, filters={"touched by": "a policy on trial"})
+def _people(request: ConsoleRequest, found: Any, name: str, by: dict[str, str]) -> HttpResponseBase:
+    orgs_actions.exports.touched(request.member, request.org, by=by)
     rows = counted.rows(request.member, found)
     return tables.download(f"{request.org.slug}-{name}.csv", counted.COLUMNS, rows)

@@ -9,7 +9,8 @@ from django.utils import timezone
 from analytics import judging
 from orgs import jobs
 from orgs.access import Action, check
-from orgs.models import Job
+from orgs.models import AuditEntry, Job
+from orgs.queries import sentences
 from policies.actions import trials
 from policies.models import WHOLE, Judged, PolicyDraft, PolicyVersion
 from policies.queries import judged
@@ -126,6 +127,23 @@ def test_a_batch_that_is_done_twice_counts_once(cast, client):
     judging.REPLAY.batch(job, list(job.rows.all()), lambda results: None)
 
     assert judged.refused(Judged.objects.filter(job=job)) == 1
+
+
+def test_an_export_of_whom_a_policy_touches_is_told_as_what_it_is(cast, client):
+    used(cast, client, ("mika@acme.example", "deep"))
+    door, revision = console(cast.olive), draft(cast.olive, LEADERS).revision
+    job, _page = replayed(cast)
+    door.get(reverse("policies_replayed_people", args=["acme", WHOLE, job.pk]))
+    door.get(reverse("policies_publish_export", args=["acme", WHOLE]))
+    trials.begin(cast.olive, cast.acme, WHOLE, revision=revision, until=timezone.now() + SOON)
+    door.get(reverse("policies_trial_people", args=["acme", WHOLE]))
+
+    told = [sentences.sentence(e) for e in AuditEntry.objects.filter(action=Action.MEMBER_EXPORT).order_by("seq")]
+    assert told == [
+        f"Olive exported the replay of {job.params['first']} – {job.params['last']}.",
+        "Olive exported whom the draft of the policy would change.",
+        "Olive exported whom version 1, which ran report-only, would have refused.",
+    ]
 
 
 def test_an_admin_sees_no_cost_where_only_owners_do(cast, client):
