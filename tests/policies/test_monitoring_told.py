@@ -108,6 +108,21 @@ def test_the_news_of_a_change_is_closed_by_each_for_themselves_and_the_next_chan
     assert banner(cast.mika)
 
 
+def test_only_what_is_told_now_is_closed(cast):
+    levels.published(put_in_force(cast.acme, "full"), level_before="standard", at=AT)
+    told, now = Announcement.objects.get(), timezone.now()
+    others = [{"withdrawn_at": now}, {"ends_at": now}, {"starts_at": now + timedelta(minutes=1)}]
+
+    for fields in others:
+        before = {name: getattr(told, name) for name in fields}
+        Announcement.objects.filter(pk=told.pk).update(**fields)
+        assert close(cast.mika).status_code == 404, fields
+        Announcement.objects.filter(pk=told.pk).update(**before)
+
+    assert not told.closed_by.exists()
+    assert close(cast.mika).status_code == 303
+
+
 def test_the_news_of_a_level_takes_the_place_of_the_news_before(cast):
     other = Announcement.objects.create(org=cast.acme, text="Lunch", starts_at=AT, ends_at=AT + timedelta(days=9))
     levels.published(put_in_force(cast.acme, "standard"), level_before="", at=AT)
