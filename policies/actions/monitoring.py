@@ -22,7 +22,7 @@ def review(
 
     Raises:
         Denied: the actor reviews nothing.
-        Refused: they wrote the message themselves; whoever is to look after it may not review, or wrote it.
+        Refused: they wrote the message themselves; whoever is to look after it from now on may not review, or wrote it.
     """
     with act(actor, Action.MONITORING_REVIEW, flagged) as entry:
         is_somebody_elses(actor, flagged)
@@ -88,8 +88,8 @@ def is_somebody_elses(actor: Actor, flagged: FlaggedMessage) -> None:
 
 
 def can_review(assignee: Member | None, flagged: FlaggedMessage) -> None:
-    """Raises Refused when somebody is to look after a review who may not review, or who wrote the message."""
-    if assignee is None:
+    """Raises Refused when somebody else than before is to look after a review who may not, or who wrote the message."""
+    if assignee is None or assignee.pk == flagged.assignee_id:
         return
     read_again(assignee)
     if not check(assignee, Action.MONITORING_REVIEW, assignee.org).allowed:

@@ -53,16 +53,21 @@ class FindConversation(forms.Form):
 
 
 class Reviewer(forms.ModelChoiceField):  # type: ignore[type-arg]
-    """One of those who review, the reader first and as such."""
+    """One of those who review, the reader first and as such; and whoever looks after it already, able or not."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(Member.objects.none(), **kwargs)
 
-    def offer(self, actor: Member, able: QuerySet[Member]) -> None:
-        self.actor = actor
+    def offer(self, actor: Member, able: QuerySet[Member], present: Member | None) -> None:
+        """One query where somebody looks after it."""
+        self.actor, self.unable = actor, None
+        if present is not None and not able.contains(present):
+            self.unable, able = present, able | Member.objects.filter(pk=present.pk)
         self.queryset = able.order_by(Case(When(pk=actor.pk, then=0), default=1), "listed_as", "pk")
 
     def label_from_instance(self, obj: Member) -> str:
+        if obj == self.unable:
+            return _("%(name)s (may not review any more)") % {"name": obj}
         return _("Me (%(name)s)") % {"name": obj} if obj == self.actor else str(obj)
 
 
@@ -81,7 +86,8 @@ class Review(forms.Form):
 
     def __init__(self, data: Any = None, *, actor: Member, flagged: FlaggedMessage) -> None:
         super().__init__(data, initial={"state": flagged.state, "assignee": flagged.assignee_id, "note": flagged.note})
-        self.fields["assignee"].offer(actor, queries.reviewers(flagged, timezone.now()))  # type: ignore[attr-defined]
+        able = queries.reviewers(flagged, timezone.now())
+        self.fields["assignee"].offer(actor, able, flagged.assignee)  # type: ignore[attr-defined]
 
 
 class Bulk(forms.Form):

@@ -162,6 +162,23 @@ def test_filters_are_in_the_url(cast, flagged):
     assert console(cast.olive).get(f"{PAGE}?state=odd").status_code == 422
 
 
+def test_whoever_may_not_review_any_more_stays_until_somebody_takes_them_out(cast, flagged, reviewer):
+    monitoring.review(cast.olive, flagged, state="open", assignee=reviewer)
+    delegation.delegate(cast.olive, reviewer, permissions=[])
+    browser, url = console(cast.olive), f"{PAGE}{flagged.pk}/"
+
+    page = browser.get(url).content.decode()
+    assert f'<option value="{reviewer.pk}" selected>Lena (may not review any more)</option>' in page
+    assert browser.post(url, {"state": "open", "assignee": reviewer.pk, "note": "asked"}).status_code == 303
+
+    flagged.refresh_from_db()
+    assert (flagged.assignee, flagged.note) == (reviewer, "asked")
+    monitoring.review(cast.olive, flagged, state="open")
+    assert "may not review any more" not in browser.get(url).content.decode()
+    with pytest.raises(Refused, match="Lena may not review flagged messages"):
+        monitoring.review(cast.olive, flagged, state="open", assignee=again(reviewer))
+
+
 def test_open_ones_wait_for_reviewers(cast, flagged, reviewer):
     flag(cast.lena, 2)
     flag(cast.mika, 3, state="dismissed")
