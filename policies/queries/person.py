@@ -46,7 +46,8 @@ class Excepted:
 
 @dataclass(frozen=True, slots=True)
 class Governed:
-    """`groups`: name and page (empty: not the reader's to open). `more` models are asked about at `url`."""
+    """`groups`: name, with whose it is where a department's policy counts too, and page (empty: not the reader's to
+    open). `more` models are asked about at `url`."""
 
     groups: tuple[tuple[str, str], ...]
     models: tuple[Answer, ...]
@@ -72,7 +73,7 @@ def shown(actor: Member, member: Member) -> tuple[Governed, ...]:
             groups=_groups(actor, member, policies),
             models=tuple(models[:SHOWN]),
             cases=tuple(_case(actor, member, case, now) for case in list(cases)[:SHOWN]),
-            exceptions=_exceptions(actor, member, {name for one in policies for name in one.groups}, now),
+            exceptions=_exceptions(member, {name for one in policies for name in one.groups}, now),
             more=max(len(models) - SHOWN, 0),
             url=_asked(member, action=Action.MODEL_USE, find="on"),
         ),
@@ -87,8 +88,18 @@ def _models(member: Member, policies: Collection[Applied]) -> list[str]:
 
 def _groups(actor: Member, member: Member, policies: Collection[Applied]) -> tuple[tuple[str, str], ...]:
     opens = check(actor, Action.POLICY_VIEW, actor.org).allowed
-    named = {name: one.scope for one in policies for name in one.groups}
-    return tuple((name, place(member.org, scope, group=name) if opens else "") for name, scope in named.items())
+    several = any(one.department for one in policies)
+    return tuple(
+        (_called(name, one) if several else name, place(member.org, one.scope, group=name) if opens else "")
+        for one in policies
+        for name in one.groups
+    )
+
+
+def _called(group: str, of: Applied) -> str:
+    """Two policies may have groups of one name."""
+    words = {"group": group, "department": of.department}
+    return (_("%(group)s of %(department)s") if of.department else _("%(group)s of the organization")) % words
 
 
 def _model(actor: Member, member: Member, name: str, now: datetime) -> Answer:
@@ -117,10 +128,8 @@ def _asked(member: Member, **said: str) -> str:
     return f"{reverse('access', args=[member.org.slug])}?{urlencode({'who': member.pk} | said)}"
 
 
-def _exceptions(actor: Member, member: Member, groups: Collection[str], now: datetime) -> tuple[Excepted, ...]:
-    """Those that stand for them, for Owners, Admins and themselves. One query."""
-    if not actor.administers and actor != member:
-        return ()
+def _exceptions(member: Member, groups: Collection[str], now: datetime) -> tuple[Excepted, ...]:
+    """Those that stand for them, to whoever may explain them: the answers name them too (product.md 5). One query."""
     found = UseCaseException.objects.filter(org=member.org).standing(now).select_related("org")
     rows = found.filter(Q(member=member) | Q(group__in=groups)).order_by("ends_at", "pk")
     return tuple(

@@ -10,6 +10,7 @@ from django.utils import timezone
 from orgs.audit import raise_version
 from policies.models import UseCaseException
 from policies.queries import person
+from tests.cast import again
 from tests.doors import console
 from tests.governing import make_model, make_policy
 
@@ -69,15 +70,30 @@ def test_groups_lead_to_their_place_for_those_who_may_open_the_policy(cast):
     assert person.shown(cast.lena, cast.mika)[0].groups == (("general_staff", ""),)
 
 
-def test_exceptions_are_told_to_those_who_grant_them_and_to_whose_they_are(cast):
+def test_groups_of_one_name_in_two_policies_are_both_told_with_whose_they_are(cast):
+    governed(cast)
+    make_policy(cast.acme, {"general_staff": ["calm"]}, scope=cast.research.pk, scope_name="Research")
+    raise_version(cast.acme)
+
+    assert person.shown(cast.adam, again(cast.lena))[0].groups == (
+        ("general_staff of the organization", "/o/acme/policies/organization/groups/#group-general_staff"),
+        ("leaders of the organization", "/o/acme/policies/organization/groups/#group-leaders"),
+        ("general_staff of Research", f"/o/acme/policies/{cast.research.pk}/groups/#group-general_staff"),
+    )
+
+
+def test_exceptions_are_told_to_whoever_may_ask_why_they_may(cast):
     governed(cast)
 
     def told(reader, member):
         return [(one.use_case, one.group, one.approver) for one in person.shown(reader, member)[0].exceptions]
 
-    assert told(cast.adam, cast.mika) == told(cast.mika, cast.mika) == [("poker", "", "Olive")]
+    for reader in (cast.adam, cast.lena, cast.mika):
+        assert told(reader, cast.mika) == [("poker", "", "Olive")]
+        (case,) = (one for one in person.shown(reader, cast.mika)[0].cases if one.what == "poker")
+        assert "exception for poker" in case.reason
+        assert "exception for poker" in console(reader).get(case.url).text
     assert told(cast.adam, cast.lena) == [("poker", "everybody in leaders", "Olive")]
-    assert told(cast.lena, cast.mika) == []
     assert re.search(r"<strong>poker</strong>.*?until .*?, granted by Olive", page(cast.adam, cast.mika), re.DOTALL)
 
 
