@@ -36,11 +36,30 @@ KEEPS: dict[str, Any] = {
     ),
 }
 
+# Who else reads what one writes in chats of one's own, by level (product.md 3).
+READ_BY: dict[str, Any] = {
+    "minimal": gettext_lazy("No colleague reads them."),
+    "standard": gettext_lazy("No colleague reads them, except for messages that the policy flags."),
+    "full": gettext_lazy(
+        "Colleagues who were given the permission to review compliance can read them; each reading needs a purpose "
+        "and is recorded."
+    ),
+}
+
+
+def read_by(member: Member) -> str:
+    """Who else reads the chats of `member`, under the level in force for them. As `watching.levels`."""
+    return str(READ_BY[_level_of(member)])
+
+
+def _level_of(member: Member) -> str:
+    own = watching.levels(member.org, [member.pk], timezone.now())
+    return own.get(member.pk, watching.of(member.org).level)
+
 
 def told_to(actor: Member, member: Member) -> list[tuple[str, str]]:
     """The level under which a member stands, as their page tells it: hook `member_watched`. As `watching.levels`."""
-    watch = watching.of(member.org)
-    level = watching.levels(member.org, [member.pk], timezone.now()).get(member.pk, watch.level)
+    watch, level = watching.of(member.org), _level_of(member)
     said = level if watch.number or level != watch.level else ""
     return [(str(LABELS[level]), str(KEEPS[said]))]
 

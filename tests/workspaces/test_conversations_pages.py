@@ -10,6 +10,7 @@ from django.utils import timezone
 from orgs import grants
 from orgs.actions import members
 from tests.doors import console
+from tests.governing import make_policy
 from tests.talking import make_conversation
 from workspaces.models import Conversation, Message, Workspace
 from workspaces.queries import conversations as queries
@@ -182,6 +183,25 @@ def test_chats_are_listed_to_their_author_alone(cast):
     assert "canary" in console(cast.mika).get("/o/acme/chats/").content.decode()
     for person in (cast.olive, cast.lena):
         assert "canary" not in console(person).get("/o/acme/chats/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("level", "said"),
+    [
+        ("", "No colleague reads them."),
+        ("minimal", "No colleague reads them."),
+        ("standard", "No colleague reads them, except for messages that the policy flags."),
+        ("full", "Colleagues who were given the permission to review compliance can read them"),
+    ],
+)
+def test_chats_promise_what_the_monitoring_level_holds(cast, level, said):
+    if level:
+        make_policy(cast.acme, level=level)
+
+    page = console(cast.mika).get("/o/acme/chats/").content.decode()
+
+    assert said in page
+    assert ("No colleague" in page) == (level != "full")
 
 
 def test_a_viewer_is_told_why_they_begin_no_chat(cast):

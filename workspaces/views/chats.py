@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from orgs.web import ConsoleRequest, page, see_other
+from policies import levels
 from workspaces.conversations import talking
 from workspaces.forms import conversations as forms
 from workspaces.queries import conversations as queries
@@ -32,4 +33,4 @@ def _start(request: ConsoleRequest) -> HttpResponse:
 
 def _list(request: ConsoleRequest) -> dict[str, Any]:
     shown = queries.personal(request.member, after=forms.Find(request.GET).edge())
-    return {"listed": shown, "form": forms.Start()}
+    return {"listed": shown, "form": forms.Start(), "read_by": levels.read_by(request.member)}
