@@ -52,7 +52,7 @@ def _lacks(who: str, name: str, groups: tuple[str, ...], department: str, known:
         reason = f"The model {name} is not in the catalogue, and the policy allows no unknown models."
         return _model_refuses(reason, f"unknown/{name}", "An Owner or Admin adds it to the catalogue.", "catalogue")
     reason = f"{whose} does not allow {name} to {_listed(groups)}, where {who} belongs."
-    fix = f"An Owner or Admin allows {name} to {_listed(groups)} and publishes the policy."
+    fix = f"An Owner or Admin allows {name} to {' or '.join(groups)} and publishes the policy."  # any one is enough
     return _model_refuses(reason, f"{'+'.join(groups)}/{name}", fix, "policy")
 
 

@@ -81,6 +81,15 @@ def test_a_test_decision_is_the_answer_that_a_platform_gets(cast):
     assert "does not allow deep to general_staff" in shown
 
 
+def test_either_group_that_allowed_it_would_be_enough(cast):
+    make_model(cast.acme, "deep")
+    make_policy(cast.acme, {"general_staff": [], "owners": []}, groups={"owners": {"roles": ["owner"]}})
+
+    shown = page(cast, model="deep")
+
+    assert "An Owner or Admin allows deep to general_staff or owners and publishes the policy." in shown
+
+
 def test_what_no_source_has_told_yet_is_named(cast, client):
     assert "files processed" in page(cast).split('id="sources-title"')[1].split("</p>")[0]
     send(client, make_key(cast.acme)[1], [event("1", "file", bytes=1)])
