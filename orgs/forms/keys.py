@@ -19,7 +19,10 @@ class Key(forms.Form):
         help_text=_("What uses it. Two keys of one name may live side by side while you replace one by the other."),
     )
     scopes = forms.MultipleChoiceField(
-        label=_("What it may do"), choices=Scope.choices, widget=forms.CheckboxSelectMultiple
+        label=_("What it may do"),
+        choices=Scope.choices,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Choose what the key may do.")},
     )
     ends_on = DayField(
         label=_("Last day"),

@@ -91,6 +91,19 @@ def test_A07_a_key_beyond_the_scopes_that_exist_is_answered_422(cast, changed):
     assert not ServiceKey.objects.exists()
 
 
+def test_a_key_that_may_do_nothing_is_told_so_in_the_form_that_was_sent(cast):
+    page, panel = (_made_of_nothing(cast, hx=hx) for hx in (False, True))
+
+    assert "hx-post" not in page.partition('name="ends_on"')[0].rpartition("<form")[2]
+    assert page.count('name="ends_on"') == panel.count('name="ends_on"') == 1
+    assert "Choose what the key may do." in page
+    assert "Choose what the key may do." in panel
+
+
+def _made_of_nothing(cast, *, hx):
+    return console(cast.olive).post(URL, {**GATEWAY, "scopes": []}, hx=hx).content.decode()
+
+
 def test_A07_nobody_makes_a_key_that_sees_cost_when_they_do_not(cast):
     reading = {"name": "reader", "scopes": ["usage:read"]}
 
