@@ -1,12 +1,16 @@
 """The versions of a policy: the list, one of them, and two beside each other."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
-from orgs.models import Member
+from django.db.models import Q
+
+from orgs.access import Action
+from orgs.models import AuditEntry, Member
 from orgs.queries import pages
 from policies import document as documents
 from policies.differences import Difference, differences
-from policies.models import PolicyVersion
+from policies.models import PolicyInForce, PolicyVersion, Rollout
 from policies.names import ids_in, names_of
 from policies.queries.policy import Writing
 
@@ -22,6 +26,14 @@ class Listed:
 
 
 @dataclass(frozen=True, slots=True)
+class Course:
+    """From when a version ran report-only, and from when it counted for everybody; None: it did not."""
+
+    tried_at: datetime | None
+    force_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class Shown:
     """A version; `changes` are what it changed of the one before it."""
 
@@ -30,6 +42,7 @@ class Shown:
     on_trial: bool
     json: str
     changes: tuple[Difference, ...]
+    course: Course
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +66,7 @@ def listed(actor: Member, at: Writing, *, before: int = 0, after: int = 0) -> Li
 
 
 def shown(actor: Member, at: Writing, version: PolicyVersion) -> Shown:
-    """One version with what it changed. 5 queries."""
+    """One version with what it changed. 7 queries."""
     earlier = PolicyVersion.objects.visible_to(actor).of(at.org, at.scope).filter(number__lt=version.number)
     last = earlier.order_by("-number").first()
     before = last.document if last else documents.BLANK
@@ -65,7 +78,19 @@ def shown(actor: Member, at: Writing, version: PolicyVersion) -> Shown:
         at.trial == version.pk,
         documents.text(version.document, names),
         changes,
+        course(actor, version),
     )
+
+
+def course(actor: Member, version: PolicyVersion) -> Course:
+    """When a version began to run report-only and to count for everybody, as the log and its rollout tell: a version
+    itself never changes, so it does not know. 2 queries."""
+    policy = PolicyInForce.objects.visible_to(actor).of(actor.org, version.scope).values("pk")
+    about = Q(target_id=version.pk) | Q(target_id__in=policy, after__version=str(version))
+    told = AuditEntry.objects.visible_to(actor).filter(about, action__in=[Action.POLICY_TRY, Action.POLICY_PUBLISH])
+    found = dict(told.order_by("-seq").values_list("action", "at"))
+    whole = Rollout.objects.filter(version=version, finished_at__isnull=False).values_list("finished_at", flat=True)
+    return Course(found.get(Action.POLICY_TRY), found.get(Action.POLICY_PUBLISH) or whole.first())
 
 
 def compared(actor: Member, at: Writing, a: int, b: int) -> tuple[Side, Side, tuple[Difference, ...]] | None:

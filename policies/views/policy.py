@@ -15,7 +15,7 @@ from policies.forms.policy import Level, Revision, Text
 from policies.models import CatalogueModel, PolicyDraft, PolicyVersion
 from policies.names import names_of
 from policies.queries import policy as queries
-from policies.queries import reaching, trials
+from policies.queries import reaching, trials, versions
 from policies.queries.policy import Writing
 from policies.views.writing import context, find, needs_draft, onward, save, url
 
@@ -31,7 +31,13 @@ def overview(request: ConsoleRequest, scope_id: int = 0) -> HttpResponse:
 def shown(request: ConsoleRequest, at: Writing) -> dict[str, Any]:
     """What the first page is given."""
     cut = reaching.cut(at) if at.department else None
-    begun = {"cut": cut, "templates": queries.templates(), "trial": trials.trial(request.member, at.scope)}
+    course = versions.course(request.member, at.version) if at.version else None
+    begun = {
+        "cut": cut,
+        "course": course,
+        "templates": queries.templates(),
+        "trial": trials.trial(request.member, at.scope),
+    }
     return {**context(at, "policies_scope"), "shown": queries.overview(request.member, at), **begun}
 
 

@@ -13,6 +13,7 @@ from orgs.models import Organization
 from policies.actions import trials
 from policies.models import WHOLE, Judged, PolicyInForce, PolicyVersion
 from policies.queries import trials as queries
+from policies.queries import versions
 from tests.doors import console
 from tests.policies.using import YESTERDAY, used
 from tests.policies.writing import LEADERS, catalogue, draft, publish
@@ -156,6 +157,23 @@ def test_enforcing_lets_it_count_from_the_next_question_on(cast, client):
     cast.mika.org.refresh_from_db()
     assert (force.version.number, force.trial) == (2, None)
     assert not check(cast.mika, Action.MODEL_USE, cast.acme, model="deep")
+
+
+def test_a_version_that_was_enforced_says_when_it_ran_report_only_and_since_when_it_counts(cast, client):
+    tried(cast, client)
+    door, two = console(cast.adam), PolicyVersion.objects.get(number=2)
+    before = versions.course(cast.adam, two)
+    enforced_from = timezone.now()
+    door.post(reverse("policies_trial_enforce", args=["acme", WHOLE]))
+
+    found = versions.course(cast.adam, two)
+    assert (before.force_at, before.tried_at) == (None, found.tried_at)
+    assert found.tried_at < enforced_from < found.force_at
+    assert versions.course(cast.adam, PolicyVersion.objects.get(number=1)).tried_at is None
+    for name, *more in (("policies",), ("policies_version", WHOLE, 2)):
+        page = door.get(reverse(name, args=["acme", *more])).content.decode()
+        for said, at in (("Report-only from", found.tried_at), ("In force since", found.force_at)):
+            assert at.isoformat() in page.partition(said)[2][:200]
 
 
 def test_discarding_ends_it_and_the_version_stays_readable(cast, client):
