@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -31,7 +32,14 @@ def asking(rollout: Rollout, deed: str, now: datetime) -> Panel:
     found = gates.gates_of(current, reaching.answers_since(rollout, current.judged_from), now) if current else ()
     said = (*(_gate(gate) for gate in found if not gate.met), *happens(rollout, stages), *_level(rollout, deed))
     obstacle = rollout_obstacle(rollout, starts=deed == "start") if deed in FORWARD else ""
-    return Panel(deed, str(title) % name, str(button) % name, said, obstacle, dangerous=dangerous)
+    ways = tuple(_ways(rollout, deed, stages))
+    return Panel(deed, str(title) % name, str(button) % name, said, obstacle, dangerous=dangerous, ways=ways)
+
+
+def _ways(rollout: Rollout, deed: str, stages: list[Stage]) -> Iterator[Said]:
+    """What may be wanted instead: of the only stage that has begun, to end the whole."""
+    if deed == "back" and reaching.last_begun(stages) == stages[0]:
+        yield _("Discard the rollout"), reverse("rollouts_deed", args=[rollout.org.slug, rollout.pk, "discard"])
 
 
 def _level(rollout: Rollout, deed: str) -> Iterator[Said]:
@@ -140,7 +148,13 @@ def _back(rollout: Rollout, stages: list[Stage]) -> Iterator[Said]:
         people,
     )
     yield "user-off", text % words
-    yield "info-circle", _("Whoever an earlier stage reached keeps it. The stage can be begun again by hand.")
+    if stages[0] != stage:
+        yield "info-circle", _("Whoever an earlier stage reached keeps it. The stage can be begun again by hand.")
+    elif rollout.kind == Rollout.Kind.POLICY:
+        yield "file", _("No stage is before it: the version in force counts for everybody then.")
+    else:
+        text = _("No stage is before it: nobody can use %(what)s then, until a stage begins by hand or it is finished.")
+        yield "lock", text % words
 
 
 def _finish(rollout: Rollout, stages: list[Stage]) -> Iterator[Said]:

@@ -96,6 +96,20 @@ def test_every_deed_says_before_who_gains_and_who_loses(cast, name, said):
     assert said in page
 
 
+def test_taking_the_only_stage_back_says_that_nobody_has_it_then_and_offers_to_discard(cast):
+    rollout = running(cast.adam)
+    first = console(cast.adam).get(deed(rollout, "back"), hx=True).content.decode()
+    rollouts.advance(cast.adam, rollout)
+    second = console(cast.adam).get(deed(rollout, "back"), hx=True).content.decode()
+
+    assert "No stage is before it: nobody can use deep then" in first
+    assert f'href="{deed(rollout, "discard")}"' in first
+    assert "an earlier stage" not in first
+    assert "Whoever an earlier stage reached" in second
+    assert "nobody can use" not in second
+    assert deed(rollout, "discard") not in second
+
+
 def test_every_deed_is_told_in_the_log(cast):
     rollout = planned(cast.adam)
     for name in ("start", "advance", "pause", "resume", "back", "finish"):

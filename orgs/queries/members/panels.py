@@ -23,7 +23,8 @@ MANY = 10  # more than that lose access at once: the name is typed (look.md)
 class Panel:
     """What will happen, as (icon, sentence) pairs; `button` says the deed; `obstacle` why it would be refused.
 
-    `leave` is set on one's own panel: who wants to go can leave.
+    `leave` is set on one's own panel: who wants to go can leave. `ways`: (what it is called, its page) of what may be
+    wanted instead, or helps to decide.
     """
 
     deed: str
@@ -35,6 +36,7 @@ class Panel:
     type_the_name: bool = False
     dangerous: bool = True
     leave: bool = False
+    ways: tuple[tuple[str, str], ...] = ()
 
 
 def suspension(actor: Member, member: Member) -> Panel:
