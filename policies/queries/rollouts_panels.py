@@ -1,6 +1,6 @@
 """What a deed on a rollout would do, worked out before it is done: who gains what, who loses it (look.md)."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from orgs.models import Member
+from orgs.models.members import MemberQuerySet
 from orgs.queries.members.panels import Panel
 from orgs.templatetags.ui import day, number
 from policies import watching
@@ -16,6 +17,7 @@ from policies.levels import KEEPS, LABELS
 from policies.models import PolicyInForce, Reached, Rollout, Stage
 from policies.obstacles import rollout_obstacle
 from policies.queries.rollouts import NAMED
+from policies.queries.rollouts_opened import OPENED, Opened, opened, today
 from policies.rollouts import gates, reaching
 from policies.rollouts.audiences import everybody, to_reach
 
@@ -24,20 +26,67 @@ FORWARD = ("start", "advance", "resume", "finish")  # deeds that bring it to mor
 
 
 def asking(rollout: Rollout, deed: str, now: datetime) -> Panel:
-    """The panel of a deed, one of DEEDS, with what is in its way. At most 10 queries."""
+    """The panel of a deed, one of DEEDS, with what is in its way.
+
+    At most 16 queries, and those that load subjects: every member's for a start or a finish.
+    """
     title, button, dangerous, happens = DEEDS[deed]
     dangerous = dangerous or (deed == "start" and rollout.kind != Rollout.Kind.POLICY)  # most lose it, for a while
     name, stages = {"name": rollout.name}, reaching.stages_of(rollout)
     current = reaching.last_begun(stages) if deed == "advance" else None
     found = gates.gates_of(current, reaching.answers_since(rollout, current.judged_from), now) if current else ()
-    said = (*(_gate(gate) for gate in found if not gate.met), *happens(rollout, stages), *_level(rollout, deed))
+    opens = _opens(rollout, deed, stages, now)
+    said = (
+        *(_gate(gate) for gate in found if not gate.met),
+        *happens(rollout, stages),
+        *_lost(rollout, deed, stages, now),
+        *([("alert-triangle", text)] if opens and (text := opens.sentence(rollout)) else ()),
+        *_level(rollout, deed),
+    )
     obstacle = rollout_obstacle(rollout, starts=deed == "start") if deed in FORWARD else ""
-    ways = tuple(_ways(rollout, deed, stages))
+    ways = tuple(_ways(rollout, deed, stages, opens))
     return Panel(deed, str(title) % name, str(button) % name, said, obstacle, dangerous=dangerous, ways=ways)
 
 
-def _ways(rollout: Rollout, deed: str, stages: list[Stage]) -> Iterator[Said]:
-    """What may be wanted instead: of the only stage that has begun, to end the whole."""
+def _next(rollout: Rollout, deed: str, stages: list[Stage]) -> MemberQuerySet | None:
+    """Whom a deed would reach; None: it reaches nobody by itself. At most 2 queries before it is read."""
+    match deed:
+        case "start":
+            return to_reach(rollout, stages[0]) if stages[0].starts_at is None else None
+        case "advance":
+            following = reaching.to_come(stages)
+            return to_reach(rollout, following) if following else None
+        case "finish":
+            return everybody(rollout).exclude(pk__in=rollout.reached.values("member_id"))
+    return None
+
+
+def _opens(rollout: Rollout, deed: str, stages: list[Stage], now: datetime) -> Opened | None:
+    found = _next(rollout, deed, stages)
+    return opened(rollout, found.select_related("user"), now) if found is not None else None
+
+
+def _lost(rollout: Rollout, deed: str, stages: list[Stage], now: datetime) -> Iterator[Said]:
+    """Who has today what a start takes away until a stage reaches them."""
+    if deed != "start" or rollout.kind not in OPENED:
+        return
+    found = _next(rollout, deed, stages)
+    rest = everybody(rollout).exclude(pk__in=found.values("pk")) if found is not None else everybody(rollout)
+    having = today(rollout, rest, now)
+    words = {"n": number(len(having)), "what": rollout.label, "names": _listed(having[:NAMED], len(having))}
+    text = ngettext(
+        "%(n)s of them can use %(what)s today and loses it%(names)s.",
+        "%(n)s of them can use %(what)s today and lose it%(names)s.",
+        len(having),
+    )
+    none = _("None of them can use %(what)s today: nobody loses it.")
+    yield ("user-off", text % words) if having else ("check", none % words)
+
+
+def _ways(rollout: Rollout, deed: str, stages: list[Stage], opens: Opened | None) -> Iterator[Said]:
+    """What may be wanted first: the cell that refuses it. Or instead: of the only stage, to end the whole."""
+    if opens is not None and (way := opens.way(rollout)):
+        yield _("Open the grid"), way
     if deed == "back" and reaching.last_begun(stages) == stages[0]:
         yield _("Discard the rollout"), reverse("rollouts_deed", args=[rollout.org.slug, rollout.pk, "discard"])
 
@@ -96,8 +145,8 @@ def _gains(rollout: Rollout, stage: Stage) -> Said:
     people = found.count()
     words = {"n": number(people), "what": rollout.label, "stage": stage.name, "names": _names(found, people)}
     text = ngettext(
-        "The stage “%(stage)s” begins: %(n)s member gets %(what)s%(names)s.",
-        "The stage “%(stage)s” begins: %(n)s members get %(what)s%(names)s.",
+        "The stage “%(stage)s” begins: %(what)s reaches %(n)s member%(names)s.",
+        "The stage “%(stage)s” begins: %(what)s reaches %(n)s members%(names)s.",
         people,
     )
     return "user-plus", text % words
@@ -106,6 +155,10 @@ def _gains(rollout: Rollout, stage: Stage) -> Said:
 def _names(found: Any, people: int) -> str:
     """` (Ana, Ben and 3 others)`."""
     rows = found.select_related("user").order_by("listed_as", "pk")[:NAMED]
+    return _listed(rows, people)
+
+
+def _listed(rows: Iterable[Member], people: int) -> str:
     names = [str(member) for member in rows]
     if not names:
         return ""
@@ -161,8 +214,8 @@ def _finish(rollout: Rollout, stages: list[Stage]) -> Iterator[Said]:
     rest = everybody(rollout).exclude(pk__in=rollout.reached.values("member_id")).count()
     words = {"n": number(rest), "what": rollout.label}
     text = ngettext(
-        "%(n)s member whom it has not reached gets %(what)s at once, guests too.",
-        "%(n)s members whom it has not reached get %(what)s at once, guests too.",
+        "%(what)s reaches %(n)s member whom no stage reached at once, guests too.",
+        "%(what)s reaches %(n)s members whom no stage reached at once, guests too.",
         rest,
     )
     yield "user-plus", text % words

@@ -84,7 +84,7 @@ def test_a_plan_that_says_nonsense_comes_back_with_what_was_typed(cast, wrong, s
         ("advance", "Lena"),
         ("pause", "4 members whom it reached keep deep"),
         ("back", "4 members whom “Admins” reached lose deep at once (Adam, Anna, Olive, Oscar)"),
-        ("finish", "5 members whom it has not reached get deep at once"),
+        ("finish", "deep reaches 5 members whom no stage reached at once"),
         ("discard", "4 members whom it reached lose deep at once"),
     ],
 )
