@@ -45,7 +45,7 @@ def _told(view: Callable[[KeyRequest], Any]) -> Callable[[KeyRequest], HttpRespo
 @_told
 def evaluation(request: KeyRequest) -> Any:
     """May somebody do something? Always 200: a refusal is `{"decision": false}` with its reasons."""
-    return answers.one(request.key.org, wire.read(request, wire.Evaluation), now=timezone.now())
+    return answers.sent(request.key.org, wire.body(request), now=timezone.now())
 
 
 @require_POST
@@ -53,8 +53,7 @@ def evaluation(request: KeyRequest) -> Any:
 @_told
 def evaluations(request: KeyRequest) -> Any:
     """Many questions at once, as of one moment; an item that is broken is answered no and breaks no other."""
-    batch, items = wire.read_many(request)
-    return answers.many(request.key.org, batch, items, now=timezone.now())
+    return answers.many(request.key.org, wire.read_many(request), now=timezone.now())
 
 
 @require_POST

@@ -1,5 +1,6 @@
 """The one way to ask the table: every layer that has a word on a question, in the order of settings."""
 
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -58,7 +59,10 @@ class Asked:
     traces: dict[Any, Decision] = field(default_factory=dict)
 
 
-_KEPT = 512  # answers per subject, action and kind of answer
+# Every answer that this process keeps: among which, and by what facts. Bounded; the oldest goes first.
+_kept: deque[tuple[dict[Any, Decision], Any]] = deque()
+_MOST = 100_000
+_LONGEST = 500  # characters of a context: names, not whatever a platform sends
 
 
 def _asked(subject: subjects.Subject, action: str) -> Asked:
@@ -112,10 +116,11 @@ def ask(
 ) -> Decision:
     """The same for a subject at hand. No query at all.
 
-    An answer that hangs on subject, action, the target's facts and the context alone is kept with the compiled subject.
+    An answer that hangs on subject, action, the target's facts and the context alone is kept with the compiled subject,
+    unless it is about so many `bytes`: the next one is about others.
     """
     asked: Asked = subject.asked.get(action) or _asked(subject, action)
-    if not asked.lasting or (target is not None and target.limited):
+    if not asked.lasting or (target is not None and target.limited) or "bytes" in context:
         return _answer(subject, action, asked, target, now, context, trace)
     kept = asked.traces if trace else asked.answers
     facts: Any = None if target is None else target.FACTS(target)
@@ -123,10 +128,27 @@ def ask(
         facts = (facts, *context.items())
     answer = kept.get(facts)
     if answer is None:
-        if len(kept) >= _KEPT:
-            kept.clear()
-        answer = kept[facts] = _answer(subject, action, asked, target, now, context, trace)
+        answer = _answer(subject, action, asked, target, now, context, trace)
+        if not context or len(str(context)) <= _LONGEST:
+            _keep(kept, facts, answer)
     return answer
+
+
+def _keep(kept: dict[Any, Decision], facts: Any, answer: Decision) -> None:
+    kept[facts] = answer
+    _kept.append((kept, facts))
+    if len(_kept) > _MOST:
+        among, oldest = _kept.popleft()
+        among.pop(oldest, None)
+
+
+def lasting(subject: subjects.Subject, action: str) -> bool:
+    """Whether what `subject` was told about `action` holds as long as the access version, for targets without limits.
+
+    No where they were never asked. No query.
+    """
+    asked: Asked | None = subject.asked.get(action)
+    return asked is not None and asked.lasting
 
 
 def _answer(

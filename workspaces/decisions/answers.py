@@ -1,11 +1,13 @@
 """Questions of one request put to the engine: subjects and resources looked up together, one answer each."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable
 from datetime import datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
-from orgs.access import TABLE, ask
+import msgspec
+
+from orgs.access import TABLE, ask, lasting
 from orgs.decision import REFUSES, Decision, decide, to_themself
 from orgs.layers import said
 from orgs.models import Organization
@@ -26,6 +28,20 @@ _NOBODY = _nobody("There is no such member.", "unknown")
 _NOTHING = _nothing("There is no such resource.", "unknown")
 
 
+class Told(NamedTuple):
+    """An answer in the bytes in which it is sent."""
+
+    decision: bool
+    body: msgspec.Raw
+
+
+# Per process: organization, its access version, what a batch said for all, the question as it was sent → its answer.
+Key = tuple[int, int, bytes, bytes]
+_told: dict[Key, Told] = {}
+_MOST = 20_000
+_LONGEST = 1_000  # bytes of a question that is kept
+
+
 class Asking:
     """What the questions of one request are about, read at once: all of them are answered as of one moment.
 
@@ -39,15 +55,28 @@ class Asking:
         self.subjects = subjects_named(org, {q.subject.id for q in self.questions if q.subject.type == MEMBER})
         self.resources = resources.find_each(org, self.names)
 
-    def answers(self) -> Iterator[Answer]:
-        """The answer to each question, in their order, as it is asked for."""
-        for question, name in zip(self.questions, self.names, strict=True):
-            subject = self.subject(question.subject)
-            if subject is None:
-                yield _unknown(decide((_NOBODY,), _NOBODY))
-                continue
-            found = decision(subject, question.action.name, self.resources.get(name), question.context, now=self.now)
-            yield told(subject, found, now=self.now)
+    def answer(self, at: int) -> Answer:
+        """The answer to the question at a place among them."""
+        question = self.questions[at]
+        subject = self.subject(question.subject)
+        if subject is None:
+            return _unknown(decide((_NOBODY,), _NOBODY))
+        resource = self.resources.get(self.names[at])
+        found = decision(subject, question.action.name, resource, question.context, now=self.now)
+        return told(subject, found, now=self.now)
+
+    def told(self, at: int, key: Key) -> Told:
+        """The same as it is sent, kept where nothing but the access version can change it.
+
+        That is so of models alone: the rows of other resources are read anew for each request.
+        """
+        answer, question = _sent(self.answer(at)), self.questions[at]
+        subject, short = self.subject(question.subject), len(key[-1]) <= _LONGEST
+        if short and subject is not None and question.resource.type == "model" and _lasts(subject, question):
+            if len(_told) >= _MOST:
+                _told.clear()
+            _told[key] = answer
+        return answer
 
     def subject(self, entity: Entity) -> Subject | None:
         return self.subjects.get(entity.id) if entity.type == MEMBER else None
@@ -67,6 +96,12 @@ def decision(
         target, facts = resource.asked(action)
         return ask(subject, action, target, now, facts | context.asked() if context else facts, trace=True)
     return decide((step,), step)
+
+
+def _lasts(subject: Subject, question: Evaluation) -> bool:
+    """Whether the answer stays as it is until the access version is raised, the policy's number with it."""
+    changing = subject.policies is not None and subject.policies.newer
+    return not changing and lasting(subject, question.action.name)
 
 
 @lru_cache(maxsize=1024)
@@ -112,33 +147,61 @@ def _policy(subject: Subject, now: datetime) -> dict[str, int]:
     return {"department_policy_version" if one.department else "policy_version": one.version for one in applied}
 
 
-def broken(malformed: Malformed) -> Answer:
+def broken(malformed: Malformed) -> Told:
     """What becomes of an item that cannot be answered."""
-    return {"decision": False, "context": {"error": {"status": 400, "message": malformed.error}}}
+    return _sent({"decision": False, "context": {"error": {"status": 400, "message": malformed.error}}})
+
+
+def _sent(answer: Answer) -> Told:
+    return Told(answer["decision"], msgspec.Raw(msgspec.json.encode(answer)))
 
 
 # ---------------------------------------------------------------- one, and many
 
 
 def one(org: Organization, question: Evaluation, *, now: datetime) -> Answer:
-    return next(Asking(org, [question], now=now).answers())
+    return Asking(org, [question], now=now).answer(0)
 
 
-def many(org: Organization, batch: wire.Batch, items: Sequence[wire.Part | Malformed], *, now: datetime) -> Answer:
-    """The answers to `items` in their order, up to the one that settles it where the request says so.
+def sent(org: Organization, body: bytes, *, now: datetime) -> msgspec.Raw:
+    """The answer to a question as it was sent.
+
+    One whose answer hangs on the access version alone is read and answered once.
+
+    Raises:
+        Malformed: it is no question.
+    """
+    key = (org.pk, org.access_version, b"", body)
+    kept = _told.get(key)
+    if kept is None:
+        asking = Asking(org, [wire.parsed(body, Evaluation)], now=now)
+        kept = asking.told(0, key)
+    return kept.body
+
+
+def many(org: Organization, batch: wire.Batch, *, now: datetime) -> Any:
+    """The answers to a batch's items in their order, up to the one that settles it where the request says so.
 
     Raises:
         Malformed: there are no items, and the request is no question by itself.
     """
-    if not items:
+    if not batch.evaluations:
         return one(org, wire.whole(batch), now=now)
-    questions = [_with_defaults(batch, item) for item in items]
-    told = Asking(org, [item for item in questions if not isinstance(item, Malformed)], now=now).answers()
+    defaults = wire.defaults_of(batch)
+    keys = [(org.pk, org.access_version, defaults, bytes(item)) for item in batch.evaluations]
+    found = list(map(_told.get, keys))
+    asked = {at: _question(batch, keys[at][-1]) for at, told in enumerate(found) if told is None}
+    asking = Asking(org, [item for item in asked.values() if not isinstance(item, Malformed)], now=now)
     settles = _SETTLES.get((batch.options and batch.options.evaluations_semantic) or "")
-    answers: list[Answer] = []
-    for item in questions:
-        answers.append(broken(item) if isinstance(item, Malformed) else next(told))
-        if answers[-1]["decision"] is settles:
+    answers, place = [], 0
+    for at, told in enumerate(found):
+        item = asked.get(at)
+        if isinstance(item, Malformed):
+            told = broken(item)
+        elif told is None:
+            told, place = asking.told(place, keys[at]), place + 1
+        answers.append(told.body)
+        if told.decision is settles:
             break
     return {"evaluations": answers}
 
@@ -146,12 +209,12 @@ def many(org: Organization, batch: wire.Batch, items: Sequence[wire.Part | Malfo
 _SETTLES = {"deny_on_first_deny": False, "permit_on_first_permit": True}
 
 
-def _with_defaults(batch: wire.Part, item: wire.Part | Malformed) -> Item:
-    if isinstance(item, Malformed):
-        return item
-    subject, action = item.subject or batch.subject, item.action or batch.action
-    resource, context = item.resource or batch.resource, item.context or batch.context
+def _question(batch: wire.Batch, text: bytes) -> Item:
+    """An item with what the batch says for all of them."""
     try:
+        item = wire.parsed(text, wire.Part)
+        subject, action = item.subject or batch.subject, item.action or batch.action
+        resource, context = item.resource or batch.resource, item.context or batch.context
         return wire.whole(wire.Part(subject, action, resource, context))
     except Malformed as malformed:
         return malformed

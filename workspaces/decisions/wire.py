@@ -63,13 +63,12 @@ class Context(Struct):
     use_case: Case | Annotated[list[Case], Meta(max_length=100)] | None = None
     workspace: str | None = None
     room: str | None = None
-    tokens: Count | None = None
     bytes: Count | None = None
 
     def asked(self) -> dict[str, Any]:
-        """What the engine is told of it."""
+        """What the engine is told of it: only what a layer reads, since answers are kept by it."""
         case = tuple(self.use_case) if isinstance(self.use_case, list) else self.use_case
-        found = {"use_case": case, "workspace": self.workspace, "tokens": self.tokens, "bytes": self.bytes}
+        found = {"use_case": case, "bytes": self.bytes}
         return {name: value for name, value in found.items() if value is not None}
 
 
@@ -96,16 +95,9 @@ class Options(Struct):
 
 
 class Batch(Part, kw_only=True):
+    """Items are left as they were sent: one that is broken breaks no other, one that was answered is not read."""
+
     options: Options | None = None
-
-
-class _Many(Batch, kw_only=True):
-    evaluations: list[Part] | None = None
-
-
-class _Unread(Batch, kw_only=True):
-    """The same, its items as they were sent: one that is broken breaks no other."""
-
     evaluations: list[msgspec.Raw] | None = None
 
 
@@ -149,24 +141,25 @@ def read(request: HttpRequest, kind: type[T]) -> T:
     Raises:
         Malformed: of another content type, empty, no JSON, or with a field that is missing or of another type.
     """
-    return parsed(_body(request), kind)
+    return parsed(body(request), kind)
 
 
-def read_many(request: HttpRequest) -> tuple[Batch, list[Part | Malformed]]:
-    """The defaults of a request and its items, each read by itself where not all of them can be.
+def read_many(request: HttpRequest) -> Batch:
+    """A request with its items unread.
 
     Raises:
         Malformed: what `read` refuses; more items than one request may have (413).
     """
-    body = _body(request)
-    try:
-        many: _Many | _Unread = parsed(body, _Many)
-    except Malformed:
-        many = parsed(body, _Unread)
-    items = many.evaluations or []
-    if len(items) > MOST_EVALUATIONS:
+    many = read(request, Batch)
+    if len(many.evaluations or ()) > MOST_EVALUATIONS:
         raise Malformed(f"evaluations: at most {MOST_EVALUATIONS:,} in one request.", 413)
-    return many, [_part(item) if isinstance(item, msgspec.Raw) else item for item in items]
+    return many
+
+
+def defaults_of(batch: Batch) -> bytes:
+    """What a batch says for all of its items, always in the same bytes; nothing where it says nothing."""
+    said = (batch.subject, batch.action, batch.resource, batch.context)
+    return b"" if said == (None, None, None, None) else msgspec.json.encode(said)
 
 
 def whole(part: Part) -> Evaluation:
@@ -181,14 +174,11 @@ def whole(part: Part) -> Evaluation:
     return Evaluation(part.subject, part.action, part.resource, part.context)  # type: ignore[arg-type]
 
 
-def _part(item: msgspec.Raw) -> Part | Malformed:
-    try:
-        return parsed(bytes(item), Part)
-    except Malformed as malformed:
-        return malformed
-
-
-def _body(request: HttpRequest) -> bytes:
+def body(request: HttpRequest) -> bytes:
+    """
+    Raises:
+        Malformed: of another content type, or empty.
+    """
     if request.content_type != "application/json":
         raise Malformed("Send application/json.")
     if not request.body.strip():
@@ -196,9 +186,9 @@ def _body(request: HttpRequest) -> bytes:
     return request.body
 
 
-def parsed(body: bytes, kind: type[T]) -> T:
+def parsed(text: bytes, kind: type[T]) -> T:
     try:
-        return msgspec.json.decode(body, type=kind)
+        return msgspec.json.decode(text, type=kind)
     except RecursionError:
         raise Malformed("The body is nested too deep.") from None
     except UnicodeDecodeError:
