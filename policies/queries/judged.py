@@ -45,6 +45,10 @@ class Result:
     half_count: int
     cost: bool
 
+    @property
+    def half_more(self) -> int:
+        return self.half_count - len(self.half)
+
 
 def of_replay(job: Job) -> JudgedQuerySet:
     """What a replay judged."""

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from orgs.access import Action
-from orgs.models import AuditEntry, Member
+from orgs.models import AuditEntry, Job, Member
 from orgs.queries import pages
 from policies import document as documents
 from policies.differences import Difference, differences
@@ -91,6 +92,19 @@ def course(actor: Member, version: PolicyVersion) -> Course:
     found = dict(told.order_by("-seq").values_list("action", "at"))
     whole = Rollout.objects.filter(version=version, finished_at__isnull=False).values_list("finished_at", flat=True)
     return Course(found.get(Action.POLICY_TRY), found.get(Action.POLICY_PUBLISH) or whole.first())
+
+
+def replayed(actor: Member, at: Writing, job: Job) -> str:
+    """What a replay was under, as it is called now: the draft, the version that it became, or a draft that is gone.
+    One query."""
+    if not job.params.get("revision"):
+        return _("what was in force")
+    later = PolicyVersion.objects.visible_to(actor).of(at.org, at.scope).filter(published_at__gte=job.created_at)
+    became = later.order_by("number").first()
+    if became is not None and became.document == job.params["document"]:
+        return _("version %(n)s") % {"n": became.number}
+    same = at.draft is not None and at.draft.revision == job.params["revision"]
+    return _("the draft") if same else _("an earlier draft")
 
 
 def compared(actor: Member, at: Writing, a: int, b: int) -> tuple[Side, Side, tuple[Difference, ...]] | None:

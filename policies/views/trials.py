@@ -18,6 +18,7 @@ from policies import actions
 from policies.forms import trials as forms
 from policies.queries import judged as counted
 from policies.queries import trials as queries
+from policies.queries import versions
 from policies.queries.policy import Writing
 from policies.queries.trials import Trial
 from policies.views.writing import context, find, needs_draft, onward, url
@@ -47,7 +48,8 @@ def replayed(request: ConsoleRequest, scope_id: int, job_id: int) -> HttpRespons
     if given["job"].over:
         given["result"] = counted.result(request.member, counted.of_replay(job))
         given["by_tag_alone"] = counted.by_tag_alone(job.params["document"])
-    title = _("Past usage under the draft")
+    given["under"] = versions.replayed(request.member, at, job)
+    title = _("Past usage under %(what)s") % {"what": given["under"]}
     return page(request, RESULT, context(at, "policies_scope", title=title, **given), part="work")
 
 

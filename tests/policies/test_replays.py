@@ -11,7 +11,7 @@ from orgs import jobs
 from orgs.access import Action, check
 from orgs.models import AuditEntry, Job
 from orgs.queries import sentences
-from policies.actions import trials
+from policies.actions import policies, trials
 from policies.models import WHOLE, Judged, PolicyDraft, PolicyVersion
 from policies.queries import judged
 from tests.cast import make_member
@@ -129,6 +129,22 @@ def test_a_batch_that_is_done_twice_counts_once(cast, client):
     assert judged.refused(Judged.objects.filter(job=job)) == 1
 
 
+def test_a_replay_names_the_version_that_its_draft_became(cast, client):
+    used(cast, client, ("mika@acme.example", "deep"))
+    revision = draft(cast.olive, LEADERS).revision
+    job, page = replayed(cast)
+    assert "under the draft" in page
+    draft(cast.olive, LEADERS | {"restricted_use_cases": ["gossip"]})
+    url = reverse("policies_replayed", args=["acme", WHOLE, job.pk])
+    assert "under an earlier draft" in console(cast.olive).get(url).content.decode()
+
+    job, _page = replayed(cast)
+    policies.publish(cast.olive, cast.acme, WHOLE, revision=revision + 1)
+
+    url = reverse("policies_replayed", args=["acme", WHOLE, job.pk])
+    assert "under version 1" in console(cast.olive).get(url).content.decode()
+
+
 def test_an_export_of_whom_a_policy_touches_is_told_as_what_it_is(cast, client):
     used(cast, client, ("mika@acme.example", "deep"))
     door, revision = console(cast.olive), draft(cast.olive, LEADERS).revision
@@ -164,3 +180,5 @@ def test_what_is_judged_adds_up_in_as_many_queries_at_any_size(cast, client, dja
         result = judged.result(cast.olive, Judged.objects.filter(job=job))
 
     assert (result.people_count, len(result.people)) == (len(people), judged.SHOWN)
+    page = console(cast.olive).get(reverse("policies_replayed", args=["acme", WHOLE, job.pk])).content.decode()
+    assert "and 10 more" in page
