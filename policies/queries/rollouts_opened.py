@@ -47,7 +47,7 @@ class Opened:
         if self.may == self.people:
             return ""
         words = {"n": number(self.may), "all": number(self.people), "what": rollout.label}
-        return f"{_('Of the %(all)s whom it reaches, %(n)s may then use %(what)s') % words}{self._why()}."
+        return f"{_('%(n)s of the %(all)s whom it reaches may use %(what)s') % words}{self._why()}."
 
     def _why(self) -> str:
         rest = self.people - self.may - self.by_policy - self.by_plan

@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 
 from orgs.models import Member
+from policies.actions import rollouts
 from tests.doors import console
 from tests.governing import make_model, make_policy
 from tests.policies.rolling import may_use, planned, running
@@ -34,9 +35,19 @@ def test_a_start_says_how_many_of_whom_it_reaches_the_policy_refuses_with_the_wa
     said = panel(cast, narrow, "start")
 
     assert "deep reaches 4 members (Adam, Anna, Olive, Oscar)." in said
-    assert "Of the 4 whom it reaches, 1 may then use deep; the policy refuses it to 3 (general_staff)." in said
+    assert "1 of the 4 whom it reaches may use deep; the policy refuses it to 3 (general_staff)." in said
     assert 'href="/o/acme/policies/organization/grid/?group=general_staff#cell-general_staff.deep"' in said
     assert "get deep" not in said
+
+
+def test_its_page_says_how_many_of_the_reached_may_use_it(cast, narrow):
+    rollouts.start(cast.adam, narrow)
+
+    page = console(cast.adam).get(url("rollouts_page", narrow.pk)).content.decode()
+
+    assert [may_use(one).allowed for one in (cast.olive, cast.adam)] == [True, False]
+    assert "1 of the 4 whom it reaches may use deep; the policy refuses it to 3 (general_staff)." in page
+    assert 'grid/?group=general_staff#cell-general_staff.deep"' in page
 
 
 def test_a_start_names_who_has_it_today_and_loses_it(cast, narrow):
@@ -54,5 +65,5 @@ def test_whom_nothing_refuses_it_is_said_without_a_warning(cast):
     said = panel(cast, running(cast.adam), "advance")
 
     assert "deep reaches 1 member (Lena)." in said
-    assert "may then use" not in said
+    assert "whom it reaches may" not in said
     assert "Open the grid" not in said
