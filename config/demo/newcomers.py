@@ -24,7 +24,7 @@ GUIDE = """\
 You have an account, a team and a plan. Three things make the first week easier:
 
 1. **Set up your second factor** under your account: a passkey takes a minute.
-2. **Read the training** below and confirm it. It says what may go into a prompt, and what may not.
+2. **Read the training** and confirm it. It says what may go into a prompt, and what may not.
 3. **Say hello**: your introduction goes to your team, and your lead confirms it.
 
 ## Where to ask

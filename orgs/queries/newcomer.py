@@ -248,6 +248,11 @@ class FirstDays:
     start: Start
 
     @property
+    def idle(self) -> bool:
+        """Whether nothing waits for them: they are not on the board, and what training is theirs was confirmed."""
+        return self.newcomer is None and all(module.passed_at for module in self.modules)
+
+    @property
     def introduces(self) -> bool:
         """Whether an introduction is asked of them, or there is one to change."""
         return self.introduction is not None or any(row.item == Item.INTRODUCTION for row in self.mine)

@@ -223,6 +223,9 @@ def test_whoever_is_no_newcomer_reads_the_guide_or_that_there_is_none(cast):
 
     assert "Begin here" in page
     assert "nothing to read" not in page
+    assert "Nothing is open for you." in page
+    assert "What newcomers are told" in page
+    assert "Setup guide" not in page
 
 
 def test_the_newcomer_is_spoken_to_and_not_about(cast):
