@@ -126,6 +126,17 @@ def test_a_long_list_of_models_is_cut_and_goes_on_in_the_calculator(cast):
     assert "model 00" in console(cast.adam).get(shown.url).text
 
 
+def test_ones_own_page_begins_with_who_one_is_and_tells_no_refusal_that_nobody_asked_about(cast):
+    for person in (cast.mika, cast.vera):
+        own = page(person, person)
+
+        assert own.index(">Role<") < own.index(">Plan<") < own.index(">Team<") < own.index("Where you are")
+        assert own.index("What you can do") < own.index(">Member since<")
+        assert "Send a message" in own
+        assert "Suspend a member" not in own
+    assert "Suspend a member" in page(cast.adam, cast.mika)
+
+
 def test_a_guests_own_page_begins_with_where_they_are_and_what_they_may(cast):
     own = page(cast.gus, cast.gus)
 

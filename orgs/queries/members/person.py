@@ -31,11 +31,11 @@ ROLES: dict[str, Any] = {
     Role.USER: gettext_lazy("Takes part and uses what the plan gives. Changes no setting of the organization."),
     Role.VIEWER: gettext_lazy("Reads what is shared with this member. Sends nothing, whatever the plan."),
 }
-# The deeds that people ask about most; each is asked of the engine about the organization as a whole.
+# What is used, asked for outside any workspace: the deeds that everybody cares about, also where they are refused.
+USED = (Action.MESSAGE_SEND, Action.FILE_UPLOAD, Action.MODEL_USE)
+# The deeds that people ask about most; administration is asked of the engine about the organization as a whole.
 MAIN = (
-    Action.MESSAGE_SEND,
-    Action.FILE_UPLOAD,
-    Action.MODEL_USE,
+    *USED,
     Action.USAGE_VIEW,
     Action.USAGE_COST,
     Action.MEMBER_INVITE,
@@ -126,7 +126,7 @@ def profile(actor: Member, member: Member) -> Profile:
         leads=tuple(Team.objects.filter(org=member.org, leads__user_id=member.user_id).values_list("name", flat=True)),
         spots=tuple(spot for part in hooks.call("member_works_in", actor, member) for spot in part),
         features=_told((_feature(subject, feature, member, now) for feature in Feature.values), member, facts),
-        deeds=_told((_deed(subject, action, member, now) for action in MAIN), member, facts),
+        deeds=_told(_deeds(subject, member, now, mine=facts["mine"]), member, facts),
         entries=_entries(actor, member),
         reads_the_log=actor.administers or member.pk == actor.pk,
         devices=devices,
@@ -167,9 +167,14 @@ def _plainly(member: Member, roles: tuple[str, ...]) -> dict[str, Any]:
     }
 
 
+def _deeds(subject: subjects.Subject, member: Member, now: datetime, *, mine: bool) -> list[Answer]:
+    """The main deeds. Of their own, nobody is told that they do not administer."""
+    found = [(action, _deed(subject, action, member, now)) for action in MAIN]
+    return [answer for action, answer in found if not mine or answer.allowed or action in USED]
+
+
 def _deed(subject: subjects.Subject, action: Action, member: Member, now: datetime) -> Answer:
-    # What is used is asked for outside any workspace, administration about the organization.
-    used = action in (Action.MESSAGE_SEND, Action.FILE_UPLOAD, Action.MODEL_USE)
+    used = action in USED
     decision = access.ask(subject, action, None if used else member.org, now, {})
     meaning, about = access.TABLE[action].meaning, "chat" if used else "organization"
     return _answer(meaning[0].upper() + meaning[1:], decision, _explained(member, action, about))
