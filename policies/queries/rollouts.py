@@ -1,11 +1,11 @@
 """What the pages of rollouts show: the list, one rollout with its stages, and whom a question is put to."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef
+from django.db.models import Count, Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
 from orgs import subjects
@@ -17,8 +17,9 @@ from policies.models import Feedback, Reached, Rollout, Stage
 from policies.queries.rollouts_opened import Opened, opened
 from policies.queries.rollouts_plans import audiences
 from policies.rollouts import gates, reaching
-from policies.rollouts.audiences import everybody, to_reach
+from policies.rollouts.audiences import everybody, named, to_reach
 from policies.rollouts.choices import chosen
+from policies.rollouts.stages import Audience
 
 TONES = {"draft": "grey", "running": "blue", "paused": "orange", "finished": "green", "discarded": "grey"}
 SAID = 20  # sentences that are shown
@@ -49,7 +50,7 @@ class Listing:
 
 @dataclass(frozen=True, slots=True)
 class StageShown:
-    """A stage. `reached`: whom it reached; `names`: how many it names of whom no stage reached."""
+    """A stage. `reached`: whom it reached; `names`: how many it names of whom no stage reached or names before it."""
 
     position: int
     name: str
@@ -125,7 +126,7 @@ def _row(rollout: Any) -> Row:
 
 
 def one(rollout: Rollout, now: datetime) -> One:
-    """A rollout with its stages, gates and answers. 10 queries, 2 a stage, and those that load whom it reached."""
+    """A rollout with its stages, gates and answers. 10 queries, 4 a stage at most, and those that load whom it reached."""
     stages = reaching.stages_of(rollout)
     current, following = reaching.last_begun(stages), reaching.to_come(stages)
     counts = dict(Reached.objects.filter(rollout=rollout).values_list("position").annotate(n=Count("pk")))
@@ -134,9 +135,11 @@ def one(rollout: Rollout, now: datetime) -> One:
     judged = reaching.answers_since(rollout, current.judged_from) if current else answers
     said = Feedback.objects.filter(rollout=rollout).exclude(score=None).exclude(sentence="")
     sentences = said.select_related("member__user").order_by("-at")[:SAID]
-    shown = []
+    shown: list[StageShown] = []
+    before: list[QuerySet[Any]] = []
     for stage in stages:
-        people, names = _named_by(rollout, stage)
+        people, names = _named_by(rollout, stage, before)
+        before.append(named(rollout.org, Audience.of(stage.audience)).values("pk"))
         shown.append(
             StageShown(
                 position=stage.position,
@@ -205,13 +208,18 @@ def who(rule: Mapping[str, Any], labels: Mapping[str, str]) -> str:
     return ", ".join(labels[word] for word in chosen(rule) if word in labels) or _("Nobody")
 
 
-def _named_by(rollout: Rollout, stage: Stage) -> tuple[tuple[str, ...], int]:
-    """The first of whom a stage reached, or of whom it would reach, by name; and how many the latter are. 2 queries."""
+def _named_by(rollout: Rollout, stage: Stage, before: Sequence[QuerySet[Any]]) -> tuple[tuple[str, ...], int]:
+    """The first of whom a stage reached, or of whom it would reach, by name; and how many the latter are.
+
+    `before`: whom the stages before it name, who are reached by those. At most 4 queries.
+    """
     mine = Reached.objects.filter(rollout=rollout)
     if stage.begun_at is not None:
         rows = mine.filter(position=stage.position).select_related("member__user").order_by("member__listed_as")
         return tuple(str(row.member) for row in rows[:NAMED]), 0
     found = to_reach(rollout, stage)
+    for earlier in before:
+        found = found.exclude(pk__in=earlier)
     names = found.select_related("user").order_by("listed_as", "pk")[:NAMED]
     return tuple(str(member) for member in names), found.count()
 

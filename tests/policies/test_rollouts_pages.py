@@ -6,14 +6,17 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from orgs.models import AuditEntry
 from orgs.queries import sentences
 from policies.actions import rollouts
+from policies.actions.rollouts import Planned
 from policies.models import Feedback, Rollout
+from policies.queries import rollouts as queries
 from tests.cast import make_member
 from tests.doors import console
-from tests.policies.rolling import make_model, of_model, planned, running
+from tests.policies.rolling import STAGES, make_model, of_model, planned, running
 
 
 def url(name, *args):
@@ -94,6 +97,20 @@ def test_every_deed_says_before_who_gains_and_who_loses(cast, name, said):
     page = console(cast.adam).get(deed(rollout, name), hx=True).content.decode()
 
     assert said in page
+
+
+def test_the_stages_to_come_promise_nobody_twice(cast):
+    stages = [*STAGES, Planned("Research and guests", {"departments": [cast.research.pk], "guests": True})]
+
+    shown = queries.one(planned(cast.adam, stages=stages), timezone.now())
+
+    assert [(stage.names, stage.people) for stage in shown.stages] == [
+        (4, ("Adam", "Anna", "Olive", "Oscar")),
+        (1, ("Lena",)),
+        (3, ("Mika", "Sam", "Vera")),
+        (1, ("Gus",)),
+    ]
+    assert sum(stage.names for stage in shown.stages) == shown.people
 
 
 def test_taking_the_only_stage_back_says_that_nobody_has_it_then_and_offers_to_discard(cast):
