@@ -1,5 +1,6 @@
 """What the engine knows of who asks: loaded in a fixed number of queries, kept while it is true and no longer."""
 
+from collections import deque
 from datetime import timedelta
 
 import pytest
@@ -9,11 +10,13 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from orgs import subjects
-from orgs.access import Action, Denied, ask, check, uses
+from orgs.access import Action, Denied, ask, asking, check, uses
 from orgs.actions import keys, members, organizations, teams
 from orgs.actors import Directory, Support
 from orgs.models import Feature, FeatureOverride
 from tests.cast import again, make_key, make_member, make_user, make_workspace
+
+NOW = timezone.now()
 
 
 def queries_of(ask):
@@ -60,6 +63,29 @@ def test_the_subjects_that_a_process_keeps_are_bounded(cast, monkeypatch):
         check(again(member), Action.CONSOLE_OPEN)
 
     assert len(subjects._compiled) <= 3
+
+
+def test_the_answers_that_a_process_keeps_are_bounded_and_the_oldest_goes_first(cast, monkeypatch):
+    monkeypatch.setattr(asking, "_kept", deque())
+    monkeypatch.setattr(asking, "_MOST", 3)
+    lena, mika = (subjects.compile_member(again(who)) for who in (cast.lena, cast.mika))
+
+    for who, models in ((lena, "abc"), (mika, "deab")):
+        for model in models:
+            ask(who, Action.MODEL_USE, cast.acme, NOW, {"model": model})
+
+    assert not lena.asked[Action.MODEL_USE].answers
+    assert [dict(said)["model"] for _target, *said in mika.asked[Action.MODEL_USE].answers] == ["e", "a", "b"]
+
+
+@pytest.mark.parametrize("said", [{"bytes": 7}, {"bytes": 0}, {"model": "x" * 600}, {"use_case": ("games",) * 100}])
+def test_what_hardly_comes_twice_is_not_kept(cast, said):
+    mika = subjects.compile_member(again(cast.mika))
+
+    answers = [ask(mika, Action.MODEL_USE, cast.acme, NOW, context) for context in (said, {"model": "x"})]
+
+    assert [answer.allowed for answer in answers] == [True, True]
+    assert len(mika.asked[Action.MODEL_USE].answers) == 1
 
 
 # ---------------------------------------------------------------- freshness

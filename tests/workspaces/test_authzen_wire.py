@@ -9,6 +9,8 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as with_settings
 from hypothesis import strategies as st
 
+from orgs import subjects
+from tests.cast import again
 from tests.doors import api, console
 from tests.workspaces.deciding import MANY, ONE, WHAT, WHICH, WHO, Platform, question, resource, subject
 
@@ -186,6 +188,16 @@ BODY = st.fixed_dictionaries(
         "page": mostly(st.fixed_dictionaries({}, optional={"token": TEXTS, "limit": st.integers()})),
     },
 )
+
+
+def test_numbers_that_change_at_every_question_part_no_answers_that_are_kept(cast, platform):
+    around = [{}, {"tokens": 1}, {"tokens": 2}, {"workspace": "Lab"}, {"bytes": 3}, {"bytes": 4}]
+
+    for context in around:
+        platform.post(ONE, question(cast.mika, "model.use", ("model", "x"), context=context))
+
+    mika = again(cast.mika)
+    assert len(subjects.kept(mika.org, mika.pk).asked["model.use"].traces) == 1
 
 
 @with_settings(
