@@ -44,7 +44,10 @@ def _note(pairs: Iterable[tuple[Any, Any]], found: Sorted) -> None:
 
 
 def keep(org: Organization, source: str, found: Sorted, *, at: datetime) -> None:
-    """Hand what was said to whoever keeps it, in the caller's transaction. At most 12 queries a request."""
+    """Hand what was said to whoever keeps it, in the caller's transaction.
+
+    At most 11 queries a request where the organization's policies are known, and those of `hearing.keep`'s subjects.
+    """
     names = naming.resolve(org.pk, (event for event, *_words in found.said))
     heard = [_heard(*said, names.people.get(said[0].member, naming.NOBODY)) for said in found.said]
     hearing.keep(org, watching.of(org), source, heard, now=at)

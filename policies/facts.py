@@ -45,14 +45,15 @@ class Facts:
     """`policies`: the organization's, then their department's, as far as one was published.
 
     `newer`: what takes their place, from which moment on, the earliest first, where versions are being rolled out.
-    `rollouts`: those of everything else. `exceptions`: (use case, who it was given to, end). `limits`: those that hold
-    for them.
+    `told`: the one of the organization's policy has reached them. `rollouts`: those of everything else. `exceptions`:
+    (use case, who it was given to, end). `limits`: those that hold for them.
     """
 
     catalogue: Catalogue
     policies: tuple[Applied, ...] = ()
     exceptions: tuple[tuple[str, str, datetime], ...] = ()
     newer: tuple[tuple[datetime, tuple[Applied, ...]], ...] = ()
+    told: bool = False
     rollouts: tuple[Fall, ...] = ()
     limits: tuple[Held, ...] = ()
 
@@ -60,10 +61,19 @@ class Facts:
         """The policies that count at a moment: which version of each holds for them, nobody decides elsewhere."""
         return next((policies for since, policies in reversed(self.newer) if since <= now), self.policies)
 
-    def level_at(self, now: datetime) -> str:
-        """The monitoring level under which they stand at a moment; a department has none of its own."""
-        own = (one.policy.monitoring_level for one in self.policies_at(now) if one.scope == WHOLE)
-        return next(own, LEVELS[0])
+    def level_at(self, now: datetime, in_force: str = "") -> str:
+        """The monitoring level under which they stand at a moment; `in_force`: everybody's then, else that of today.
+
+        A version that is being rolled out lowers it as soon as it holds for them, and raises it once they were told.
+        """
+        policies, before = self.policies_at(now), in_force or _level(self.policies)
+        level = before if policies is self.policies else _level(policies)
+        return level if self.told else min(before, level, key=LEVELS.index)
+
+
+def _level(policies: Iterable[Applied]) -> str:
+    """A department's policy has no level of its own."""
+    return next((one.policy.monitoring_level for one in policies if one.scope == WHOLE), LEVELS[0])
 
 
 def of_members(org: Organization, members: Collection[Member], leads: Collection[int]) -> dict[int, Facts]:
@@ -77,7 +87,7 @@ def of_members(org: Organization, members: Collection[Member], leads: Collection
     held, found = limits.of_members(org, whole.limits, members), {}
     for member in members:
         who = person(member, lead=member.pk in leads)
-        facts = _facts(whole, who, reached.get(member.pk, ()), power=member.pk in power)
+        facts = _facts(whole, who, reached.get(member.pk, {}), power=member.pk in power)
         found[member.pk] = replace(facts, limits=held[member.pk]) if member.pk in held else facts
     return found
 
@@ -92,7 +102,7 @@ def under(
     whole = _whole(org)
     instead = {scope: (Policy.of(document, whole.catalogue.names), 0, "")} if document is not None else {}
     supposed = replace(whole, in_force={**whole.in_force, **instead}, courses=())
-    return {who.id: _facts(supposed, who, (), power=False) for who in people}
+    return {who.id: _facts(supposed, who, {}, power=False) for who in people}
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,17 +155,20 @@ def person(member: Member, *, lead: bool) -> Person:
     return Person(member.pk, member.role, member.department_id or 0, member.team_id or 0, lead, guest)
 
 
-def _facts(whole: _Whole, who: Person, reached: Collection[int], *, power: bool) -> Facts:
+def _facts(whole: _Whole, who: Person, reached: Mapping[int, datetime], *, power: bool) -> Facts:
     scopes = dict.fromkeys((WHOLE, who.department))
     applied = {scope: apply(who, *whole.in_force[scope], scope) for scope in scopes if scope in whole.in_force}
     inside = {name for one in applied.values() for name in one.groups} or {EVERYONE}
-    falls = [fall(one, who, inside, power=power, reached=one.id in reached) for one in whole.courses]
+    falls = [fall(one, who, inside, power=power, reached=reached.get(one.id)) for one in whole.courses]
     newer = _newer(whole, who, applied, falls)
     groups = inside.union(*(one.groups for _since, policies in newer for one in policies))
     mine = [e for e in whole.exceptions if e.member_id == who.id or e.group in groups]
     excepted = tuple((e.use_case, e.group, e.ends_at) for e in mine)
     others = tuple(one for one in falls if one.course.kind != Rollout.Kind.POLICY)
-    return Facts(whole.catalogue, tuple(applied.values()), excepted, newer, others)
+    told = any(
+        one.told and whole.versions[one.course.id][0] == WHOLE for one in falls if one.course.id in whole.versions
+    )
+    return Facts(whole.catalogue, tuple(applied.values()), excepted, newer, told, others)
 
 
 def _newer(

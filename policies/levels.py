@@ -1,7 +1,8 @@
 """The monitoring level in words, told when it changes, and shown to every member on their own page (product.md 4)."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
+from itertools import takewhile
 from typing import Any
 
 from django.utils import timezone
@@ -68,19 +69,23 @@ def published(version: PolicyVersion, *, level_before: str, at: datetime) -> Non
     """Tell every member when a policy that comes into force changes the level, with the day: hook `policy_published`.
 
     `at` is when it does, which may be long after the version was made. One banner for thirty days, which each may
-    close and which takes the place of the one before, and a mail each, in the caller's transaction. 5 queries.
+    close and which takes the place of the one before, and a mail to each who was not told of that level last, in the
+    caller's transaction. 6 queries.
     """
     level = version.document["monitoring_level"]
     if version.scope != WHOLE or level == (level_before or watching.MINIMAL):
         return
     org = version.org
+    told: dict[int | None, str] = {}  # what a rollout told some of them since everybody was told last
+    for change in takewhile(lambda one: one.member_id is not None, LevelChange.objects.filter(org=org)):
+        told.setdefault(change.member_id, change.level)
     LevelChange.objects.create(org=org, level=level, since=at)
     day = date_format(at.astimezone(org.zone), "j M Y")
     words = {"org": org, "day": day, "level": LABELS[level], "keeps": KEEPS[level]}
     text = _("Since %(day)s the monitoring level of %(org)s is %(level)s. %(keeps)s") % words
     Announcement.objects.not_over(org.pk, at).filter(about=ABOUT).update(withdrawn_at=at)
     Announcement.objects.create(org=org, text=text[:300], starts_at=at, ends_at=at + TOLD_FOR, about=ABOUT)
-    _mail(Member.objects.filter(org=org), org, level, day)
+    _mail(Member.objects.filter(org=org), org, level, day, knowing={pk for pk, last in told.items() if last == level})
 
 
 def reached(rollout: Rollout, member_ids: Sequence[int], *, at: datetime, taken_back: bool = False) -> None:
@@ -104,7 +109,16 @@ def reached(rollout: Rollout, member_ids: Sequence[int], *, at: datetime, taken_
     _mail(Member.objects.filter(org=org, pk__in=member_ids), org, level, day, yours="yes")
 
 
-def _mail(members: MemberQuerySet, org: Organization, level: str, day: str, **more: str) -> None:
-    """`yours`: it is the level of whoever reads it, not everybody's."""
-    to = members.active(timezone.now()).values_list("user__email", flat=True)
+def _mail(
+    members: MemberQuerySet,
+    org: Organization,
+    level: str,
+    day: str,
+    *,
+    knowing: Collection[int | None] = (),
+    **more: str,
+) -> None:
+    """`knowing` are left out. `yours`: it is the level of whoever reads it, not everybody's."""
+    people = members.active(timezone.now()).values_list("pk", "user__email")
+    to = [address for pk, address in people if pk not in knowing]
     mails.queue("monitoring_level", to, org, day=day, level=str(LABELS[level]), keeps=str(KEEPS[level]), **more)

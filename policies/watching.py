@@ -3,10 +3,11 @@
 `minimal`, and no published policy: nothing is looked at and nothing kept; usage counts. `standard`: titles, and the
 text of messages that a line of the policy flags. `full`: every text, too (product.md 4). The level is that of the
 organization's own policy; the lines are also those of the departments' policies, for their people. Whom a version has
-reached that is being rolled out stands under its level and its lines: `Facts.policies_at` says which version holds.
+reached that is being rolled out stands under its level and its lines: `Facts.policies_at` says which version holds,
+`Facts.level_at` that nobody's level is raised before they were told.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -39,13 +40,18 @@ class Line:
 class Watch:
     """An organization's policies as messages are held against them."""
 
-    def __init__(self, policies: Mapping[int, Published], rollouts: Collection[Rollout] = ()) -> None:
+    def __init__(
+        self,
+        policies: Mapping[int, Published],
+        rollouts: Collection[Rollout] = (),
+        changes: Sequence[LevelChange] = (),  # of everybody's level, the newest first
+    ) -> None:
         whole = policies.get(WHOLE)
         self.level = whole[0].monitoring_level if whole else MINIMAL
         self.number = whole[1] if whole else 0  # of the version in force; 0: none was published
         self.rolling = bool(rollouts)  # a version is being rolled out: then people's own policies say what counts
         self.coming = {row.name: level for row in rollouts if (level := level_brought(row)) not in ("", self.level)}
-        self._policies = policies
+        self._policies, self._changes = policies, changes
 
     @cached_property
     def _recognisers(self) -> dict[int, tuple[Recogniser, int, str]]:
@@ -56,6 +62,21 @@ class Watch:
     def listens(self) -> bool:
         """Whether anybody's level lets anything be looked at that comes from outside."""
         return any(level != MINIMAL for level in (self.level, *self.coming.values()))
+
+    def level_at(self, moment: datetime) -> str:
+        """The level in force at a moment, which is today's unless a change is known that came later. No query."""
+        if not self._changes or self._changes[0].since <= moment:
+            return self.level
+        return next((one.level for one in self._changes if one.since <= moment), MINIMAL)
+
+    def keeps(self, known: Facts | None, at: datetime, now: datetime) -> str:
+        """The level by which words written `at` are kept: the lower of the author's then and now. No query.
+
+        Of nobody known the levels in force.
+        """
+        then = self.level_at(at)
+        both = (self.level, then) if known is None else (known.level_at(now), known.level_at(at, then))
+        return min(both, key=LEVELS.index)
 
     def lines(self, text: str, tag: str = "", *, department: int = 0) -> tuple[Line, ...]:
         """The lines that a message of somebody in `department` falls under: the strictest first. No query."""
@@ -115,12 +136,13 @@ _LIMIT = 1_000
 def of(org: Organization) -> Watch:
     """How an organization's messages are watched. `org` must have been read in this request or transaction.
 
-    0 queries where its access version is the one that this process knows, else 2.
+    0 queries where its access version is the one that this process knows, else 3.
     """
     version, watch = _kept.get(org.pk, (0, None))
     if watch is None or version != org.access_version:
         rollouts = Rollout.objects.filter(org=org, kind=Rollout.Kind.POLICY).going_on().select_related("version")
-        watch = Watch(facts.policies_of(org), list(rollouts))
+        changes = LevelChange.objects.filter(org=org, member=None)
+        watch = Watch(facts.policies_of(org), list(rollouts), list(changes))
         if len(_kept) >= _LIMIT:
             _kept.pop(next(iter(_kept)), None)
         _kept[org.pk] = (org.access_version, watch)
@@ -133,9 +155,8 @@ def level_brought(rollout: Rollout) -> str:
     return str(version.document["monitoring_level"]) if version is not None and version.scope == WHOLE else ""
 
 
-def known(org: Organization, member_ids: Collection[int]) -> dict[int, Facts]:
+def known(org: Organization, members: Sequence[Member]) -> dict[int, Facts]:
     """Member → what policies know of them. The queries of their subjects, where any."""
-    members = list(Member.objects.filter(org=org, pk__in=member_ids).select_related("user")) if member_ids else []
     found = subjects.of_many(org, members) if members else {}
     return {pk: subject.policies for pk, subject in found.items() if subject.policies is not None}
 
@@ -143,9 +164,12 @@ def known(org: Organization, member_ids: Collection[int]) -> dict[int, Facts]:
 def levels(org: Organization, member_ids: Collection[int], now: datetime) -> dict[int, str]:
     """Member → the level under which they stand, where it may be another than the organization's: `of(org).level`.
 
-    Empty, without a query, unless a version is being rolled out that brings another; else as `known`.
+    Empty, without a query, unless a version is being rolled out that brings another; else one, and those of `known`.
     """
-    return {pk: has.level_at(now) for pk, has in known(org, member_ids).items()} if of(org).coming else {}
+    if not member_ids or not of(org).coming:
+        return {}
+    members = list(Member.objects.filter(org=org, pk__in=member_ids).select_related("user"))
+    return {pk: has.level_at(now) for pk, has in known(org, members).items()}
 
 
 def full_since(org: Organization, member_ids: Collection[int], now: datetime) -> dict[int, datetime]:

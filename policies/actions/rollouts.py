@@ -160,7 +160,9 @@ def resume(actor: Actor, rollout: Rollout) -> None:
 
 
 def go_back(actor: Actor, rollout: Rollout) -> None:
-    """Take the last stage back: whom it reached loses what the rollout is of. It then begins by hand.
+    """Take the last stage back: whom it reached loses what the rollout is of, unless an earlier one names them too.
+
+    It then begins by hand.
 
     Raises:
         Denied: the actor neither owns nor administers.
@@ -173,14 +175,11 @@ def go_back(actor: Actor, rollout: Rollout) -> None:
         stage = reaching.last_begun(reaching.stages_of(rollout))
         if stage is None:
             raise Refused(_("No stage of “%(name)s” has begun.") % {"name": rollout}, page="rollouts")
-        lost = Reached.objects.filter(rollout=rollout, position=stage.position)
-        people = list(lost.values_list("member_id", flat=True))
-        lost.delete()
-        levels.reached(rollout, people, at=entry.at, taken_back=True)
+        people = reaching.take_back(rollout, stage, entry.at)
         stage.begun_at = stage.starts_at = stage.met_at = stage.measured_at = None
         stage.save()
         entry.also["stage"] = stage.name, None
-        entry.detail = {"people": len(people)}
+        entry.detail = {"people": people}
 
 
 def finish(actor: Actor, rollout: Rollout) -> None:

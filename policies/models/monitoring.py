@@ -125,6 +125,7 @@ class KeptMessage(Row):
     conversation = models.CharField(max_length=128, blank=True)
     at = models.DateTimeField()
     kind = models.CharField(max_length=16)
+    member = models.ForeignKey(Member, on_delete=models.SET_NULL, null=True, related_name="+")
     member_name = models.CharField(max_length=254, blank=True)
     model = models.CharField(max_length=100, blank=True)
     text = models.TextField()

@@ -93,9 +93,10 @@ def _heard(row: HeardConversation, level: str) -> Heard:
 
 
 def said_in(heard: HeardConversation) -> list[Said]:
-    """The last of what was said in a conversation, oldest first. At most 3 queries.
+    """The last of what was said in a conversation, oldest first. 2 queries, and those of `watching.levels`.
 
-    Of Steward's own what each has said, or was answered, since they were told that their level is `full`: what was
+    Only what those wrote, or were answered, whose level lets it be read; of nobody known, the level in force. Of
+    Steward's own what each has said, or was answered, since they were told that their level is `full`: what was
     written under another level is not shown.
     """
     if heard.source == OWN:
@@ -103,8 +104,13 @@ def said_in(heard: HeardConversation) -> list[Said]:
         since = watching.full_since(heard.org, {whose for _at, whose, _name, _text in found}, timezone.now())
         there = (Said(at, *said) for at, whose, *said in found if whose in since and at >= since[whose])
         return list(there)[-SHOWN:]
-    kept = KeptMessage.objects.filter(org=heard.org_id, conversation=heard.conversation).order_by("-at", "-pk")[:SHOWN]
-    return [Said(row.at, _author(row), row.text) for row in kept][::-1]
+    kept = KeptMessage.objects.filter(org=heard.org_id, conversation=heard.conversation)
+    authors = set(kept.values_list("member_id", flat=True))
+    own, level = watching.levels(heard.org, authors - {None}, timezone.now()), watching.of(heard.org).level
+    readable = Q(member__in=[pk for pk in authors if pk and own.get(pk, level) == watching.FULL])
+    nobody_known = Q(member=None) if level == watching.FULL else Q()
+    shown = kept.filter(readable | nobody_known).order_by("-at", "-pk")[:SHOWN]
+    return [Said(row.at, _author(row), row.text) for row in shown][::-1]
 
 
 def _author(row: KeptMessage) -> str:

@@ -1,6 +1,6 @@
 """Whom a stage names, as a question to the database: the same people as `Audience.has` finds one by one."""
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from orgs import grants
 from orgs.models import Kind, Member, Organization, Team
@@ -22,6 +22,19 @@ def to_reach(rollout: Rollout, stage: Stage) -> MemberQuerySet:
     """The members whom a stage names now and no stage reached yet. At most 2 queries before it is read."""
     there = Reached.objects.filter(rollout=rollout).values("member_id")
     return _within(rollout, named(rollout.org, Audience.of(stage.audience))).exclude(pk__in=there)
+
+
+def losing(rollout: Rollout, stage: Stage) -> MemberQuerySet:
+    """Whom a stage reached and no earlier stage names now: by going back they lose it. One query before it is read."""
+    here = Reached.objects.filter(rollout=rollout, position=stage.position).values("member_id")
+    found = Member.objects.filter(pk__in=here)
+    for earlier in before(stage):
+        found = found.exclude(pk__in=named(rollout.org, Audience.of(earlier.audience)).values("pk"))
+    return found
+
+
+def before(stage: Stage) -> QuerySet[Stage]:
+    return Stage.objects.filter(rollout=stage.rollout_id, position__lt=stage.position).order_by("position")
 
 
 def _within(rollout: Rollout, members: MemberQuerySet) -> MemberQuerySet:

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from django.db.models import F, Prefetch
@@ -53,13 +54,13 @@ def _step(stage: Stage) -> Step:
     )
 
 
-def reached_among(courses: Sequence[Course], member_ids: Collection[int]) -> dict[int, set[int]]:
-    """Member → those of these rollouts that reached them. One query; none where there are no rollouts."""
-    found: dict[int, set[int]] = {}
+def reached_among(courses: Sequence[Course], member_ids: Collection[int]) -> dict[int, dict[int, datetime]]:
+    """Member → those of these rollouts that reached them, and when. One query; none where there are no rollouts."""
+    found: dict[int, dict[int, datetime]] = {}
     if courses:
         rows = Reached.objects.filter(rollout__in=[one.id for one in courses], member__in=member_ids)
-        for rollout, member in rows.values_list("rollout_id", "member_id"):
-            found.setdefault(member, set()).add(rollout)
+        for rollout, member, at in rows.values_list("rollout_id", "member_id", "at"):
+            found.setdefault(member, {})[rollout] = at
     return found
 
 

@@ -8,9 +8,10 @@ from django.db.models import Avg, Count
 
 from policies import levels
 from policies.models import Feedback, Reached, Rollout, Stage
-from policies.rollouts.audiences import to_reach
+from policies.rollouts.audiences import before, named, to_reach
 from policies.rollouts.courses import course
 from policies.rollouts.gates import Answers
+from policies.rollouts.stages import Audience
 
 _AT_ONCE = 1_000
 
@@ -43,6 +44,21 @@ def reach(rollout: Rollout, stage: Stage, at: datetime) -> int:
     rows = [Reached(rollout=rollout, member_id=pk, position=stage.position, at=at) for pk in ids]
     Reached.objects.bulk_create(rows, batch_size=_AT_ONCE)
     levels.reached(rollout, ids, at=at)
+    return len(ids)
+
+
+def take_back(rollout: Rollout, stage: Stage, at: datetime) -> int:
+    """Take what a stage gave from whom no earlier stage names now, and tell them; how many.
+
+    The others have it by the earlier stage, since when they have. About 8 queries, and one or two per earlier stage.
+    """
+    mine = Reached.objects.filter(rollout=rollout, position=stage.position)
+    for earlier in before(stage):
+        staying = named(rollout.org, Audience.of(earlier.audience))
+        mine.filter(member__in=staying.values("pk")).update(position=earlier.position)
+    ids = list(mine.values_list("member_id", flat=True))
+    mine.delete()
+    levels.reached(rollout, ids, at=at, taken_back=True)
     return len(ids)
 
 

@@ -63,7 +63,7 @@ def policies(who: Who) -> Facts:
     published = {0: who.policy, IN_DEPARTMENT: who.narrower}
     in_force = {scope: (Policy.of(numbered(said)), 1, "") for scope, said in published.items() if said}
     courses = tuple(course(n, what, how, NOW) for n, (what, how) in enumerate(who.rollouts.items()))
-    reached = [n for n, how in enumerate(who.rollouts.values()) if how == "reached"]
+    reached = {n: NOW for n, how in enumerate(who.rollouts.values()) if how == "reached"}
     rolled = {VERSIONS[0]: (0, who.rolled), VERSIONS[1]: (IN_DEPARTMENT, who.rolled_narrower)}
     coming = ((n, *rolled[what]) for n, what in enumerate(who.rollouts) if what in rolled)
     versions = {n: (scope, (Policy.of(numbered(said)), 2, "")) for n, scope, said in coming if said}

@@ -219,7 +219,7 @@ def test_whom_a_version_has_reached_is_watched_by_it_and_everybody_else_by_the_o
     second = PolicyVersion.objects.create(org=cast.acme, number=2, document=changed)
     running(cast.adam, Thing("policy", "2", "Version 2", second))
     said = [
-        event(f"{who}-{number}", member=f"{who}@acme.example", text=text)
+        event(f"{who}-{number}", at=timezone.now(), member=f"{who}@acme.example", text=text)
         for who in ("olive", "mika")
         for number, text in enumerate(["a birthday party", "first class"])
     ]

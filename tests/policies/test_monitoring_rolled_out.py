@@ -43,7 +43,7 @@ def sent(cast):
     """What is kept of a message of Olive's, who was reached, of Mika's, who was not, and of somebody unknown's."""
     secret = make_key(cast.acme)[1]
     people = {"olive": "olive@acme.example", "mika": "mika@acme.example", "nobody": "nobody@acme.example"}
-    words = {"title": "Plans", "text": "a birthday party"}
+    words = {"at": timezone.now(), "title": "Plans", "text": "a birthday party"}
     post(Client(), secret, [event(who, member=mail, conversation=f"c-{who}", **words) for who, mail in people.items()])
     flagged, titled, texts = (
         (FlaggedMessage, "event_id"),
