@@ -61,7 +61,7 @@ class Asked:
 
 # Every answer that this process keeps: among which, and by what facts. Bounded; the oldest goes first.
 _kept: deque[tuple[dict[Any, Decision], Any]] = deque()
-_MOST = 100_000
+_MOST = 100_000  # some 40 MB
 _LONGEST = 500  # characters of a context: names, not whatever a platform sends
 
 
