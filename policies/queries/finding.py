@@ -1,4 +1,4 @@
-"""What the search finds of policies: models, groups, use cases and limits by name, for whoever may open their pages."""
+"""What the search finds of policies: models, groups, use cases, rollouts and limits, for whoever may open them."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from orgs.access import Action, check
 from orgs.models import Member
 from policies import facts
-from policies.models import WHOLE, CatalogueModel, Limit
+from policies.models import WHOLE, CatalogueModel, Limit, Rollout
 from policies.places import place
 from policies.queries.limits import address
 
@@ -26,13 +26,15 @@ class Place:
 
 
 def found(actor: Member, text: str, *, most: int) -> dict[str, list[Place]]:
-    """Models, groups, use cases and limits whose name holds `text`, at most `most` of each, by kind. 3 queries.
+    """Models, groups, use cases, rollouts and limits whose name holds `text`, at most `most` of each. 4 queries.
 
     Only for whoever opens the policy's pages; what is in force is searched, not what a draft says.
     """
     kinds: dict[str, list[Place]] = {}
     if check(actor, Action.POLICY_VIEW, actor.org).allowed:
         kinds = {"model": _models(actor, text, most), **_rules(actor, text.lower(), most)}
+    if check(actor, Action.ROLLOUT_MANAGE, actor.org).allowed:
+        kinds["rollout"] = _rollouts(actor, text, most)
     if check(actor, Action.LIMIT_SET, actor.org).allowed:
         kinds["limit"] = _limits(actor, text, most)
     return kinds
@@ -54,6 +56,13 @@ def _rules(actor: Member, text: str, most: int) -> dict[str, list[Place]]:
         wanted = [case for case in policy.use_cases.values() if text in f"{case.id} {case.description}".lower()]
         cases += [Place(case.id, beside, place(actor.org, scope, case=case.id)) for case in wanted]
     return {"group": groups[:most], "use_case": cases[:most]}
+
+
+def _rollouts(actor: Member, text: str, most: int) -> list[Place]:
+    """Rollouts by their name, or by what they are of, the latest first. One query."""
+    named = Q(name__icontains=text) | Q(label__icontains=text)
+    rows = Rollout.objects.visible_to(actor).filter(named).order_by("-created_at", "-pk")[:most]
+    return [Place(row.name, row.label, reverse("rollouts_page", args=[actor.org.slug, row.pk])) for row in rows]
 
 
 def _limits(actor: Member, text: str, most: int) -> list[Place]:

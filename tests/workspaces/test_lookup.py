@@ -4,10 +4,12 @@ import pytest
 
 from orgs.access import Action, check
 from orgs.models import Team
+from policies.actions import rollouts
 from policies.models import Limit
 from tests.cast import make_member, make_workspace
 from tests.doors import console
 from tests.governing import make_model, make_policy
+from tests.policies.rolling import of_model, planned, running
 from workspaces.models import Mate, Room, Tool
 from workspaces.queries.lookup import SOURCES, found
 
@@ -89,6 +91,21 @@ def test_what_belongs_to_policies_is_found_by_those_who_may_open_it(cast):
         assert "limits/" not in search(person, "search")
 
 
+def test_rollouts_are_found_by_their_name_and_what_they_are_of_by_those_who_may_open_them(cast):
+    rollout = running(cast.olive, of_model("canary-model"))
+    rollouts.advance(cast.olive, rollout)  # it reaches Lena, who may not open its page
+    planned(cast.eve, of_model("canary-model"), name="canary of Eve")
+
+    def urls(person, text):
+        return [hit.url for kind in found(person, text, most=25) if kind.label == "Rollouts" for hit in kind.hits]
+
+    page = f"/o/acme/rollouts/{rollout.pk}/"
+    assert urls(cast.adam, "deep for") == urls(cast.adam, "CANARY-mod") == [page]
+    assert console(cast.adam).get(page).status_code == 200
+    assert f'href="{page}"' in search(cast.adam, "deep for", hx=True)
+    assert [urls(person, "deep for") for person in (cast.lena, cast.mika, cast.vera, cast.gus)] == [[], [], [], []]
+
+
 def test_pages_are_found_by_their_names_as_far_as_one_may_open_them(cast):
     assert named(cast.adam, "limits") == {"Limits"}
     assert named(cast.mika, "limits") == set()
@@ -126,14 +143,15 @@ def test_what_is_shown_under_the_field_is_five_of_a_kind_and_says_that_there_are
 def test_a_search_costs_the_same_queries_however_much_there_is(cast, django_assert_num_queries):
     make_policy(cast.acme, {"general_staff": []})
     found(cast.adam, "a", most=5)
-    with django_assert_num_queries(len(SOURCES) + 3):
+    with django_assert_num_queries(len(SOURCES) + 4):
         found(cast.adam, "a", most=5)
     for number in range(30):
         make_member(cast.acme, f"Another {number}")
         make_workspace(cast.olive, f"Another {number}")
         make_model(cast.acme, f"another {number}")
         make_policy(cast.acme, {"general_staff": []}, scope=10**9 + number)
+        planned(cast.olive, of_model(f"another {number}"), name=f"Another {number}")
     cast.adam.org.refresh_from_db()
     check(cast.adam, Action.POLICY_VIEW, cast.acme)  # the subject, anew
-    with django_assert_num_queries(len(SOURCES) + 3):
+    with django_assert_num_queries(len(SOURCES) + 4):
         found(cast.adam, "a", most=5)

@@ -84,6 +84,7 @@ _GOVERNING: dict[str, tuple[Any, str]] = {
     "model": (_("Models"), "api"),
     "group": (_("Policy groups"), "users"),
     "use_case": (_("Use cases"), "list-check"),
+    "rollout": (_("Rollouts"), "send"),
     "limit": (_("Limits"), "shield-lock"),
 }
 
@@ -91,7 +92,7 @@ _GOVERNING: dict[str, tuple[Any, str]] = {
 def found(actor: Member, text: str, *, most: int) -> tuple[Found, ...]:
     """What `actor` may see whose name holds `text`: at most `most` of each kind, kinds without a hit left out.
 
-    One query a kind of row, 3 for what belongs to policies, and those that load the subject; none for an empty text.
+    One query a kind of row, 4 for what belongs to policies, and those that load the subject; none for an empty text.
     """
     if not text:
         return ()
