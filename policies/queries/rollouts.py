@@ -126,7 +126,10 @@ def _row(rollout: Any) -> Row:
 
 
 def one(rollout: Rollout, now: datetime) -> One:
-    """A rollout with its stages, gates and answers. 10 queries, 4 a stage at most, and those that load whom it reached."""
+    """A rollout with its stages, gates and answers.
+
+    10 queries, 4 a stage at most, and those that load whom it reached.
+    """
     stages = reaching.stages_of(rollout)
     current, following = reaching.last_begun(stages), reaching.to_come(stages)
     counts = dict(Reached.objects.filter(rollout=rollout).values_list("position").annotate(n=Count("pk")))
