@@ -15,7 +15,7 @@ Line = tuple[str, str]  # icon, sentence
 
 
 def department_ending(department: Department) -> list[Line]:
-    """What ends with it, and how many of its people gain models by that. 3 queries, 4 more where it has a policy."""
+    """What ends with it, and how many of its people gain models by that. 3 queries, 3 more where it has a policy."""
     return list(_lines(department))
 
 
@@ -42,14 +42,14 @@ def _gain(department: Department) -> Line:
     held = facts.policies_of(department.org, catalogue.names)
     before = {scope: policy for scope, (policy, _number, _name) in held.items()}
     after = {scope: policy for scope, policy in before.items() if scope != department.pk}
-    found = people.classes(people.everybody(department.org, department=department.pk), list(before.values()))
+    found = people.kinds(department.org, list(before.values()), department=department.pk)
     gained: set[str] = set()
     count = 0
-    for who, alike in found.items():
+    for who, some in found.items():
         models = people.models_for(who, after, available) - people.models_for(who, before, available)
         if models and people.uses_models(who):
             gained |= models
-            count += len(alike)
+            count += some.count
     if not count:
         return "users", _("Nobody gains a model by it. A department that they come to narrows by its own policy.")
     text = ngettext(

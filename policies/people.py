@@ -2,9 +2,17 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from heapq import nsmallest
+from itertools import chain
+
+from django.db.models import BooleanField, Case, Count, ExpressionWrapper, F, Q, QuerySet, When, Window
+from django.db.models.functions import RowNumber
 
 from orgs.models import Kind, Member, Organization, Role, TeamGrant
+from orgs.models.members import MemberQuerySet
 from policies.engine import Person, Policy
+
+NAMED = 5  # as many as a page names of any number of people
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,12 +29,93 @@ class Somebody:
         return self.name or self.email
 
 
+@dataclass(frozen=True, slots=True)
+class Some:
+    """How many people, and the first of them by name, each with their place among all who were counted."""
+
+    count: int = 0
+    first: tuple[tuple[int, str], ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(name for _place, name in self.first)
+
+    @property
+    def more(self) -> int:
+        return self.count - len(self.first)
+
+
+def together(parts: Iterable[Some]) -> Some:
+    """All of them: no two of `parts` count the same person."""
+    found = list(parts)
+    first = nsmallest(NAMED, chain.from_iterable(one.first for one in found))
+    return Some(sum(one.count for one in found), tuple(first))
+
+
+# Per process: (organization, department, members who count on their own) → (access_version, kinds of people). Whatever
+# gives somebody another name, role or place raises the version.
+_kept: dict[tuple[int, int, frozenset[int]], tuple[int, Mapping[Person, Some]]] = {}
+_MOST = 100
+
+
+def kinds(org: Organization, policies: Collection[Policy], *, department: int = 0) -> Mapping[Person, Some]:
+    """Who stands for all whom `policies` cannot tell apart → how many they are; of one `department` alone.
+
+    `org` must have been read in this request. No query where this process keeps them under its access version, else
+    one, at any size.
+    """
+    key = (org.pk, department, named_in(policies))
+    version, found = _kept.get(key, (0, {}))
+    if version != org.access_version:
+        found = _counted(org, department, key[2])
+        if len(_kept) >= _MOST:
+            _kept.clear()
+        _kept[key] = (org.access_version, found)
+    return found
+
+
+def _counted(org: Organization, department: int, alone: frozenset[int]) -> Mapping[Person, Some]:
+    """The database counts them: what comes back is the first of each kind, in the order of their names."""
+    lead = ExpressionWrapper(Q(user__in=_leads(org)), BooleanField())
+    told_apart = ("team_id", "department_id", "alone", "lead", "kind", "role")
+    rows = (
+        _members(org, department)
+        .annotate(lead=lead, alone=Case(When(pk__in=alone, then="pk"), default=0))
+        .annotate(
+            count=Window(Count("pk"), partition_by=told_apart),
+            place=Window(RowNumber(), partition_by=told_apart, order_by=("listed_as", "pk")),
+        )
+        .filter(place__lte=NAMED)
+        .order_by("listed_as", "pk")
+        .values_list(*told_apart, "count", F("user__name"), F("user__email"))
+    )
+    found: dict[Person, Some] = {}
+    for place, (team, department, pk, leads, kind, role, count, name, email) in enumerate(rows):
+        who = Person(pk, role, department or 0, team or 0, leads, kind == Kind.GUEST)
+        before = found[who].first if who in found else ()
+        found[who] = Some(count, (*before, (place, name or email)))
+    return found
+
+
+def named_in(policies: Iterable[Policy]) -> frozenset[int]:
+    """The members whom a group names: each of them is told apart from everybody."""
+    return frozenset(id_ for policy in policies for group in policy.groups for id_ in group.members)
+
+
+def _members(org: Organization, department: int) -> MemberQuerySet:
+    found = Member.objects.filter(org=org, removed_at=None)
+    return found.filter(department=department) if department else found
+
+
+def _leads(org: Organization) -> QuerySet[TeamGrant, int]:
+    """Whoever leads a team."""
+    return TeamGrant.objects.filter(content_object__org=org).values_list("user_id", flat=True)
+
+
 def everybody(org: Organization, *, department: int = 0) -> list[Somebody]:
     """The members that were not removed, in the order of their names; of one `department` alone. 2 queries."""
-    found = Member.objects.filter(org=org, removed_at=None)
-    if department:
-        found = found.filter(department=department)
-    leads = set(TeamGrant.objects.filter(content_object__org=org).values_list("user_id", flat=True))
+    found = _members(org, department)
+    leads = set(_leads(org))
     read = ("pk", "role", "department_id", "team_id", "kind", "user_id", "user__name", "user__email")
     return [
         Somebody(

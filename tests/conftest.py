@@ -92,11 +92,12 @@ def _nothing_remembered() -> None:
     The middleware leaves the zone of a request active (a streamed export is written after it) until the next one.
     """
     from orgs import subjects, tasks, waiting
-    from policies import facts, watching
+    from policies import facts, people, watching
 
     cache.clear()
     subjects._compiled.clear()
     facts._kept.clear()
+    people._kept.clear()
     watching._kept.clear()
     waiting.forget()
     tasks._quiet_until = 0.0

@@ -4,30 +4,17 @@ Judged once for all people whom the policies cannot tell apart, so 10,000 member
 uses no model and neither gains nor loses.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
-from heapq import nsmallest
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cache
 
 from orgs.models import Department, Team
-from policies import facts, people
-from policies.engine import Policy
-from policies.people import Somebody
+from policies import people
+from policies.engine import Person, Policy
+from policies.people import Some, together
 from policies.queries.policy import Writing
 
-NAMED = 5
 COLUMNS = ("member", "name", "email", "role", "department", "team", "gains", "loses", "left with")
-
-
-@dataclass(frozen=True, slots=True)
-class Some:
-    """How many people, and the first of them by name."""
-
-    count: int = 0
-    names: tuple[str, ...] = ()
-
-    @property
-    def more(self) -> int:
-        return self.count - len(self.names)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +39,12 @@ class Impact:
     judged: int
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _Change:
     """What becomes of people who are alike."""
 
     before: frozenset[str]
     after: frozenset[str]
-    people: list[Somebody] = field(default_factory=list)
 
     @property
     def gains(self) -> frozenset[str]:
@@ -70,63 +56,56 @@ class _Change:
 
 
 def impact(at: Writing) -> Impact:
-    """What publishing the draft does. 4 queries, at any size."""
-    changes = _changes(at)
-    models = sorted(frozenset().union(*(change.gains | change.loses for change in changes)))
+    """What publishing the draft does. One query at most, at any size."""
+    changes, found = _Changes(at), dict[_Change, list[Some]]()
+    for who, some in people.kinds(at.org, changes.policies, department=at.scope).items():
+        if people.uses_models(who):
+            found.setdefault(changes.of(who), []).append(some)
+    all_ = [(change, together(some)) for change, some in found.items()]
+    models = sorted(frozenset().union(*(change.gains | change.loses for change in found)))
     return Impact(
         models=tuple(
             ModelChange(
                 model,
-                some(p for one in changes if model in one.gains for p in one.people),
-                some(p for one in changes if model in one.loses for p in one.people),
+                together(some for one, some in all_ if model in one.gains),
+                together(some for one, some in all_ if model in one.loses),
             )
             for model in models
         ),
-        gain=some(p for one in changes if one.gains for p in one.people),
-        lose=some(p for one in changes if one.loses for p in one.people),
-        none=some(p for one in changes if one.before and not one.after for p in one.people),
-        idle=some(p for one in changes if not one.before and not one.after for p in one.people),
-        judged=sum(len(one.people) for one in changes),
+        gain=together(some for one, some in all_ if one.gains),
+        lose=together(some for one, some in all_ if one.loses),
+        none=together(some for one, some in all_ if one.before and not one.after),
+        idle=together(some for one, some in all_ if not one.before and not one.after),
+        judged=sum(some.count for _one, some in all_),
     )
 
 
 def rows(at: Writing) -> Iterator[tuple[object, ...]]:
-    """Everybody who gains or loses, as a table of COLUMNS. 6 queries."""
+    """Everybody who gains or loses, by name, as a table of COLUMNS. 4 queries."""
     departments = dict(Department.objects.filter(org=at.org).values_list("pk", "name"))
     teams = dict(Team.objects.filter(org=at.org).values_list("pk", "name"))
-    for change in _changes(at):
-        if not change.gains and not change.loses:
-            continue
-        models = (" ".join(sorted(found)) for found in (change.gains, change.loses, change.after))
-        gains, loses, left = models
-        for one in change.people:
+    changes = _Changes(at)
+    change_of = cache(changes.of)
+    alone = people.named_in(changes.policies)
+    for one in people.everybody(at.org, department=at.scope):
+        change = change_of(one.who if one.who.id in alone else replace(one.who, id=0))
+        if people.uses_models(one.who) and change.before != change.after:
             place = departments.get(one.department, ""), teams.get(one.team, "")
-            yield one.who.id, one.name, one.email, one.who.role, *place, gains, loses, left
+            models = (" ".join(sorted(found)) for found in (change.gains, change.loses, change.after))
+            yield one.who.id, one.name, one.email, one.who.role, *place, *models
 
 
-def _changes(at: Writing) -> list[_Change]:
-    """What becomes of whom, people who are alike together, in the order of their names. 4 queries."""
-    before = _in_force(at)
-    after: Mapping[int, Policy] = {**before, at.scope: Policy.of(at.document)}
-    everybody = people.everybody(at.org, department=at.scope)
-    judged = people.classes(everybody, [*before.values(), *after.values()])
-    return [
-        _Change(people.models_for(who, before, at.available), people.models_for(who, after, at.available), alike)
-        for who, alike in judged.items()
-        if people.uses_models(who)
-    ]
+class _Changes:
+    """What becomes of people when a draft is published."""
 
+    def __init__(self, at: Writing) -> None:
+        self.available, self.before = at.available, at.in_force
+        self.after: Mapping[int, Policy] = {**at.in_force, at.scope: Policy.of(at.document)}
 
-def _in_force(at: Writing) -> dict[int, Policy]:
-    """Every policy that is in force, by its scope: a department's narrows the organization's. 2 queries at most."""
-    if at.department:
-        return at.in_force
-    found = facts.policies_of(at.org, facts.catalogue_of(at.org).names)
-    return {scope: policy for scope, (policy, _number, _name) in found.items()}
+    @property
+    def policies(self) -> list[Policy]:
+        return [*self.before.values(), *self.after.values()]
 
-
-def some(people: Iterable[Somebody]) -> Some:
-    """How many they are, and the first by name."""
-    found = list(people)
-    first = nsmallest(NAMED, found, key=lambda one: (one.name.casefold(), one.email))
-    return Some(len(found), tuple(str(one) for one in first))
+    def of(self, who: Person) -> _Change:
+        before, after = (people.models_for(who, policies, self.available) for policies in (self.before, self.after))
+        return _Change(before, after)

@@ -32,7 +32,7 @@ class Writing:
     `before` is what is in force here (in a department without a policy of its own, the organization's), else an
     empty one; `document` is the draft, else that; `revision` is what whoever writes has read (`actions.drafts.save`).
     `trial` is the id of the version that runs report-only (0: none does), `available` are the models that can be used
-    at all.
+    at all. `in_force` has every policy of the organization by its scope, a department's own and the organization's.
     """
 
     org: Organization
@@ -89,8 +89,8 @@ def writing(actor: Member, department: Department | None) -> Writing:
     org, scope = actor.org, department.pk if department else WHOLE
     catalogue = facts.catalogue_of(org)
     draft = PolicyDraft.objects.visible_to(actor).of(org, scope).select_related("edited_by__user").first()
-    found = PolicyInForce.objects.visible_to(actor).filter(scope__in={WHOLE, scope}).select_related("version")
-    rows = {row.scope: row for row in found}
+    found = PolicyInForce.objects.visible_to(actor).select_related("version")
+    rows = {row.scope: row for row in (found.filter(scope__in={WHOLE, scope}) if scope else found)}
     versions = {at: row.version for at, row in rows.items() if row.version is not None}
     version = versions.get(scope)
     holds = version or versions.get(WHOLE)
@@ -173,7 +173,7 @@ def overview(actor: Member, at: Writing) -> Overview:
 
 
 def groups(actor: Member, at: Writing, said: Mapping[str, Any], names: Names) -> list[GroupRow]:
-    """The groups of a document with their live counts. 2 queries."""
+    """The groups of a document with their live counts. One query at most."""
     count, rules = counts(actor, at.scope, said), said.get("groups", {})
     return [
         GroupRow(
@@ -189,11 +189,11 @@ def groups(actor: Member, at: Writing, said: Mapping[str, Any], names: Names) ->
 
 
 def counts(actor: Member, scope: int, said: Mapping[str, Any]) -> dict[str, int]:
-    """For how many people each group of a document counts. 2 queries, at any size."""
+    """For how many people each group of a document counts. One query at most, at any size."""
     policy, found = Policy.of(said), dict[str, int]()
-    for who, alike in people.classes(people.everybody(actor.org, department=scope), [policy]).items():
+    for who, some in people.kinds(actor.org, [policy], department=scope).items():
         for group in policy.groups_of(who):
-            found[group.name] = found.get(group.name, 0) + len(alike)
+            found[group.name] = found.get(group.name, 0) + some.count
     return found
 
 

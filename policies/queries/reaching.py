@@ -12,7 +12,7 @@ from orgs.queries import pages
 from policies import people
 from policies.engine import EVERYONE, Group, Policy, models_in
 from policies.models import WHOLE
-from policies.queries.impact import Some, some
+from policies.people import Some, together
 from policies.queries.policy import Writing
 
 
@@ -28,10 +28,10 @@ class Listed:
 
 
 def count(actor: Member, scope: int, document: Mapping[str, Any], group: str) -> Some:
-    """For how many people a group of a document counts, the first by name. 2 queries."""
+    """For how many people a group of a document counts, the first by name. One query at most."""
     policy = Policy.of(document)
-    judged = people.classes(people.everybody(actor.org, department=scope), [policy])
-    return some(one for who, alike in judged.items() if group in _names(policy, who) for one in alike)
+    judged = people.kinds(actor.org, [policy], department=scope)
+    return together(some for who, some in judged.items() if group in _names(policy, who))
 
 
 def _names(policy: Policy, who: Any) -> set[str]:
@@ -87,25 +87,25 @@ class Cut:
 
 
 def cut(at: Writing) -> tuple[Cut, ...]:
-    """What the document of a department cuts of what its people may use by the organization's policy. 3 queries."""
+    """What the document of a department cuts of what its people may use by the organization's. One query at most."""
     narrower = Policy.of(at.document)
     policies = {WHOLE: at.in_force[WHOLE]} if at.published else {}
-    judged = people.classes(people.everybody(at.org, department=at.scope), [narrower, *policies.values()])
-    lost: dict[str, list[people.Somebody]] = {}
-    for who, alike in judged.items():
+    judged = people.kinds(at.org, [narrower, *policies.values()], department=at.scope)
+    lost: dict[str, list[Some]] = {}
+    for who, some in judged.items():
         if people.uses_models(who):
             for model in people.models_for(who, policies, at.available) - narrower.models_of(who):
-                lost.setdefault(model, []).extend(alike)
-    return tuple(Cut(model, some(lost[model])) for model in sorted(lost))
+                lost.setdefault(model, []).append(some)
+    return tuple(Cut(model, together(lost[model])) for model in sorted(lost))
 
 
 def useful(at: Writing) -> dict[str, frozenset[str]]:
-    """For each group of a department's document the models that a tick gives somebody at all. 2 queries.
+    """For each group of a department's document the models that a tick gives somebody at all. One query at most.
 
     A group without people is measured by everything that the organization allows.
     """
     policy, whole = Policy.of(at.document), at.in_force[WHOLE]
-    judged = people.classes(people.everybody(at.org, department=at.scope), [policy, whole])
+    judged = people.kinds(at.org, [policy, whole], department=at.scope)
     found = {}
     for group in policy.groups:
         inside = [whole.models_of(who) for who in judged if group.has(who)]
