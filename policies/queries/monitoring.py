@@ -180,10 +180,20 @@ def row_of(flagged: FlaggedMessage, level: Level) -> Row:
 
 def reviewers(flagged: FlaggedMessage, now: datetime) -> QuerySet[Member]:
     """Who may review a flagged message: Owners, Admins, and to whom it was delegated, without its author. Not read."""
-    given = OrganizationGrant.objects.filter(user=OuterRef("user"), content_object=OuterRef("org"))
-    delegated = Exists(given.filter(permission__codename=Organization.DELEGATED["compliance"]))
-    able = Member.objects.filter(org=flagged.org).active(now).filter(delegated | Q(role__in=[Role.OWNER, Role.ADMIN]))
+    able = (
+        Member.objects.filter(org=flagged.org).active(now).filter(_delegated() | Q(role__in=[Role.OWNER, Role.ADMIN]))
+    )
     return able.exclude(pk=flagged.member_id or 0).select_related("org", "user")
+
+
+def readers(org: Organization, now: datetime) -> QuerySet[Member]:
+    """Who may read what was written, where the level lets anybody: to whom that was delegated. Not read."""
+    return Member.objects.filter(_delegated(), org=org).active(now).select_related("user").order_by("listed_as", "pk")
+
+
+def _delegated() -> Exists:
+    given = OrganizationGrant.objects.filter(user=OuterRef("user"), content_object=OuterRef("org"))
+    return Exists(given.filter(permission__codename=Organization.DELEGATED["compliance"]))
 
 
 def choices(actor: Member) -> dict[str, list[tuple[str, str]]]:

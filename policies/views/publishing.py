@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_safe
 
@@ -20,6 +21,7 @@ from policies.queries import impact
 from policies.queries import policy as queries
 from policies.queries import versions as listing
 from policies.queries.policy import Writing
+from policies.queries.raised import raised
 from policies.views.policy import PAGE
 from policies.views.policy import shown as first_page
 from policies.views.writing import context, find, needs_draft, url
@@ -37,6 +39,7 @@ def publish(request: ConsoleRequest, scope_id: int) -> HttpResponse:
         given = context(at, "policies_scope", title=_question(at), shown=queries.overview(request.member, at))
         obstacle = rollout_in_the_way(request.org, at.scope) or at.idle
         given |= {"form": form, "impact": impact.impact(at), "obstacle": obstacle}
+        given |= {"raised": raised(at, timezone.now())}
         return page(request, PUBLISH, given, part="panel", status=422 if form.is_bound else 200)
     version = actions.policies.publish(request.member, request.org, at.scope, **form.cleaned_data)
     return _published(request, scope_id, version, at.version)
