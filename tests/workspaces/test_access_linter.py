@@ -10,10 +10,12 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from orgs.models import Department, Member
-from policies.models import PolicyInForce, PolicyVersion, UseCaseException
+from policies.actions import rollouts as deeds
+from policies.models import PolicyInForce, PolicyVersion, Rollout, UseCaseException
 from tests.cast import make_member
 from tests.doors import console
 from tests.governing import make_model, make_policy
+from tests.policies.rolling import may_use, of_model, planned, running
 from workspaces.queries.access import linter
 
 pytestmark = pytest.mark.django_db
@@ -151,7 +153,30 @@ def unreached(cast):
     return "1 model of the catalogue is left to nobody.", ["dear"]
 
 
-@pytest.mark.parametrize("wrong", [in_two_groups, excepted, wider, left_out, empty, unreached])
+def shut(cast):
+    deeds.go_back(cast.olive, running(cast.olive, of_model("dear")))
+    running(cast.olive, of_model("calm"))
+    return "1 thing can be used by nobody: its rollout has reached no one.", ["dear"]
+
+
+def discarded(cast):
+    deeds.discard(cast.olive, running(cast.olive, of_model("dear")))
+    deeds.discard(cast.olive, planned(cast.olive, of_model("calm")))
+    return "1 thing can be used by nobody: its rollout has reached no one.", ["dear"]
+
+
+def test_what_nobody_can_use_while_its_rollout_stands_at_nobody_leads_to_the_rollout(cast):
+    shut(cast)
+
+    (finding,) = linter.linted(cast.adam, now()).findings
+
+    rollout = Rollout.objects.get(what="dear")
+    assert finding.url == finding.first[0].url == f"/o/acme/rollouts/{rollout.pk}/"
+    assert not any(may_use(member, "dear").allowed for member in (cast.olive, cast.adam, cast.lena))
+    assert may_use(cast.olive, "calm").allowed
+
+
+@pytest.mark.parametrize("wrong", [in_two_groups, excepted, wider, left_out, empty, unreached, shut, discarded])
 def test_what_a_policy_says_against_itself_is_found_and_leads_to_its_repair(cast, wrong):
     title, names = wrong(cast)
     browser = console(cast.adam)
@@ -209,9 +234,11 @@ def test_the_findings_cost_the_same_queries_however_many_policies_there_are(cast
         return len(counted)
 
     in_two_groups(cast)
+    shut(cast)
     few = asked()
     for n in range(12):
         make_model(cast.acme, f"model {n}")
         make_policy(cast.acme, {"general_staff": [f"other {n}"]}, scope=10**9 + n)
+        deeds.go_back(cast.olive, running(cast.olive, of_model(f"model {n}")))
 
     assert asked() == few

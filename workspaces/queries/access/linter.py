@@ -14,6 +14,7 @@ from orgs.access import Action, require
 from orgs.models import Feature, Kind, Member, Organization, Plan, Role, Team
 from orgs.models.members import MemberQuerySet
 from workspaces.queries.access import linter_policies as policies
+from workspaces.queries.access import linter_rollouts as rollouts
 from workspaces.queries.access.findings import NAMED, Finding, Named, url
 
 
@@ -30,7 +31,7 @@ Check = Callable[[Organization, datetime], Finding | None]
 
 def linted(actor: Member, now: datetime) -> Linted:
     """Everything that contradicts itself in the actor's organization. At most 2 queries a rule and 6 for
-    all of those about policies, at any size.
+    all of those about policies, at any size, 3 more for rollouts.
 
     Raises:
         Denied: the actor does not administer it.
@@ -176,4 +177,5 @@ OF_POLICIES: list[tuple[Any, Callable[[policies.Published], Finding | None]]] = 
     (gettext_lazy("Everybody is in a group that names models"), policies.in_no_group),
     (gettext_lazy("Every group names models"), policies.groups_without_models),
     (gettext_lazy("Somebody may use each model"), policies.unreachable_models),
+    (gettext_lazy("Every rollout that was started has reached somebody"), rollouts.reaching_nobody),
 ]
