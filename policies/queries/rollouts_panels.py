@@ -14,12 +14,12 @@ from orgs.queries.members.panels import Panel
 from orgs.templatetags.ui import day, number
 from policies import watching
 from policies.levels import KEEPS, LABELS
-from policies.models import PolicyInForce, Reached, Rollout, Stage
+from policies.models import PolicyInForce, Rollout, Stage
 from policies.obstacles import rollout_obstacle
 from policies.queries.rollouts import NAMED
 from policies.queries.rollouts_opened import OPENED, Opened, opened, today
 from policies.rollouts import gates, reaching
-from policies.rollouts.audiences import everybody, to_reach
+from policies.rollouts.audiences import everybody, losing, to_reach
 
 Said = tuple[str, str]
 FORWARD = ("start", "advance", "resume", "finish")  # deeds that bring it to more people
@@ -191,8 +191,7 @@ def _back(rollout: Rollout, stages: list[Stage]) -> Iterator[Said]:
     stage = reaching.last_begun(stages)
     if stage is None:
         return
-    mine = Reached.objects.filter(rollout=rollout, position=stage.position).values("member_id")
-    found = Member.objects.filter(pk__in=mine)
+    found = losing(rollout, stage)
     people = found.count()
     words = {"n": number(people), "what": rollout.label, "stage": stage.name, "names": _names(found, people)}
     text = ngettext(
@@ -202,7 +201,8 @@ def _back(rollout: Rollout, stages: list[Stage]) -> Iterator[Said]:
     )
     yield "user-off", text % words
     if stages[0] != stage:
-        yield "info-circle", _("Whoever an earlier stage reached keeps it. The stage can be begun again by hand.")
+        text = _("Whoever an earlier stage reached or names keeps it. The stage can be begun again by hand.")
+        yield "info-circle", text
     elif rollout.kind == Rollout.Kind.POLICY:
         yield "file", _("No stage is before it: the version in force counts for everybody then.")
     else:
