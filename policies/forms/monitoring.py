@@ -1,5 +1,6 @@
 """What the pages of monitoring take in: filters, a review, ticked messages, the purpose of reading."""
 
+from collections.abc import Collection
 from typing import Any
 
 from django import forms
@@ -58,9 +59,9 @@ class Reviewer(forms.ModelChoiceField):  # type: ignore[type-arg]
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(Member.objects.none(), **kwargs)
 
-    def offer(self, actor: Member, able: QuerySet[Member], present: Member | None) -> None:
-        """One query where somebody looks after it."""
-        self.actor, self.unable = actor, None
+    def offer(self, actor: Member, able: QuerySet[Member], present: Member | None, reading: Collection[int]) -> None:
+        """`reading` may read what was written, and are marked. One query where somebody looks after it."""
+        self.actor, self.unable, self.reading = actor, None, reading
         if present is not None and not able.contains(present):
             self.unable, able = present, able | Member.objects.filter(pk=present.pk)
         self.queryset = able.order_by(Case(When(pk=actor.pk, then=0), default=1), "listed_as", "pk")
@@ -68,7 +69,8 @@ class Reviewer(forms.ModelChoiceField):  # type: ignore[type-arg]
     def label_from_instance(self, obj: Member) -> str:
         if obj == self.unable:
             return _("%(name)s (may not review any more)") % {"name": obj}
-        return _("Me (%(name)s)") % {"name": obj} if obj == self.actor else str(obj)
+        name = _("Me (%(name)s)") % {"name": obj} if obj == self.actor else str(obj)
+        return _("%(name)s, may read what was written") % {"name": name} if obj.pk in self.reading else name
 
 
 class Review(forms.Form):
@@ -86,8 +88,12 @@ class Review(forms.Form):
 
     def __init__(self, data: Any = None, *, actor: Member, flagged: FlaggedMessage) -> None:
         super().__init__(data, initial={"state": flagged.state, "assignee": flagged.assignee_id, "note": flagged.note})
-        able = queries.reviewers(flagged, timezone.now())
-        self.fields["assignee"].offer(actor, able, flagged.assignee)  # type: ignore[attr-defined]
+        now = timezone.now()
+        able = queries.reviewers(flagged, now)
+        reading = set(queries.readers(actor.org, now).values_list("pk", flat=True))
+        self.fields["assignee"].offer(actor, able, flagged.assignee, reading)  # type: ignore[attr-defined]
+        if actor.pk not in reading:
+            self.fields["state"].help_text = _("You may not read what was written: say in the note what you go by.")
 
 
 class Bulk(forms.Form):

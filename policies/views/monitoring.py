@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from orgs.access import Action, require
+from orgs.models import Member
 from orgs.views import lists
 from orgs.views.asking import ask
 from orgs.web import ConsoleRequest, done, page, posted
@@ -52,8 +53,18 @@ def flagged(request: ConsoleRequest, flagged_id: int) -> HttpResponse:
     form = forms.Review(posted(request), actor=request.member, flagged=found)
     if not form.is_valid():
         return page(request, ONE, _one(request, found, form), part="review", status=422 if form.is_bound else 200)
+    before = found.assignee_id
     actions.monitoring.review(request.member, found, **form.cleaned_data)
-    return done(request, ONE, _one(request, found, form), part="review", message=_("Saved."), url=request.path)
+    said = _reviewed(request.member, found, before)
+    return done(request, ONE, _one(request, found, form), part="review", message=said, url=request.path)
+
+
+def _reviewed(actor: Member, found: FlaggedMessage, before: int | None) -> str:
+    """Who looks after it, where that is somebody else than before."""
+    now = found.assignee
+    if now is None or now.pk == before:
+        return _("Saved.")
+    return _("You look after it.") if now == actor else _("%(name)s looks after it.") % {"name": now}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

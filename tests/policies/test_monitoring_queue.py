@@ -109,14 +109,31 @@ def test_it_is_given_to_one_of_those_who_review_oneself_first_and_never_to_its_a
         options = page.split('name="assignee"')[1].split("</select>")[0].split("</option>")[:-1]
         return [option.rpartition(">")[2] for option in options]
 
-    assert offered(flagged) == ["Nobody yet", "Me (Adam)", "Anna", "Lena", "Olive", "Oscar"]
-    assert offered(own) == ["Nobody yet", "Me (Adam)", "Anna", "Lena", "Oscar"]
+    assert offered(flagged) == ["Nobody yet", "Me (Adam)", "Anna", "Lena, may read what was written", "Olive", "Oscar"]
+    assert offered(own) == ["Nobody yet", "Me (Adam)", "Anna", "Lena, may read what was written", "Oscar"]
     for row, who in ((flagged, cast.vera), (flagged, cast.eve), (own, cast.olive)):
         url = f"{PAGE}{row.pk}/"
         assert console(cast.adam).post(url, {"state": "open", "assignee": who.pk}).status_code == 422
     for row, who in ((flagged, cast.vera), (own, cast.olive)):
         with pytest.raises(Refused, match=f"{who} (may not review|wrote this message)"):
             monitoring.review(cast.adam, row, state="open", assignee=who)
+
+
+def test_who_looks_after_it_from_now_on_is_said(cast, flagged):
+    def saved(**sent):
+        return console(cast.adam).post(f"{PAGE}{flagged.pk}/", {"state": "open", **sent}, hx=True).text
+
+    assert "Saved." in saved()
+    assert "Olive looks after it." in saved(assignee=cast.olive.pk)
+    assert "Saved." in saved(assignee=cast.olive.pk, note="again")
+    assert "You look after it." in saved(assignee=cast.adam.pk)
+
+
+def test_whoever_judges_without_having_read_is_told_so(cast, flagged, reviewer):
+    hint = "You may not read what was written: say in the note what you go by."
+
+    assert hint in console(cast.adam).get(f"{PAGE}{flagged.pk}/").text
+    assert hint not in console(reviewer).get(f"{PAGE}{flagged.pk}/").text
 
 
 def test_nobody_reviews_what_they_wrote_themselves(cast, flagged):
