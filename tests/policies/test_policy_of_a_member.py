@@ -127,8 +127,8 @@ def test_a_long_list_of_models_is_cut_and_goes_on_in_the_calculator(cast):
 
 
 def test_ones_own_page_begins_with_who_one_is_and_tells_no_refusal_that_nobody_asked_about(cast):
-    for person in (cast.mika, cast.vera):
-        own = page(person, person)
+    for who in (cast.mika, cast.vera):
+        own = page(who, who)
 
         assert own.index(">Role<") < own.index(">Plan<") < own.index(">Team<") < own.index("Where you are")
         assert own.index("What you can do") < own.index(">Member since<")
