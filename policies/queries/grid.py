@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from orgs.models import Member
+from policies.engine import Policy
 from policies.names import Names
 from policies.queries import policy, reaching
 from policies.queries.policy import Writing
@@ -13,10 +14,12 @@ CELLS = 800  # tick boxes of one form, below what Django takes in
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """`idle`: ticked or not, the organization's policy does not allow it to anybody here."""
+    """`was`: whether what is in force allows it. `idle`: ticked or not, the organization's policy does not allow it to
+    anybody here."""
 
     model: str
     on: bool
+    was: bool
     idle: bool
 
 
@@ -63,6 +66,11 @@ class Grid:
         return frozenset(self.models).intersection(*ons)
 
 
+def bare(at: Writing) -> list[tuple[str, bool]]:
+    """The groups of the draft that name no model, with whether each is exclusive. No query."""
+    return [(group.name, group.exclusive) for group in Policy.of(at.document).groups if not group.models]
+
+
 def grid(actor: Member, at: Writing, names: Names, group: str = "") -> Grid:
     """The page of the grid on which `group` stands, else the first. 2 queries, and 2 for a department."""
     named = {names.models.get(model, model) for models in at.document["allowed_models"].values() for model in models}
@@ -71,6 +79,7 @@ def grid(actor: Member, at: Writing, names: Names, group: str = "") -> Grid:
     places = [row.name for row in everyone]
     most = max(1, CELLS // max(1, len(models)))
     start = places.index(group) // most * most if group in places else 0
+    was = {group: {names.models.get(one, one) for one in said} for group, said in at.before["allowed_models"].items()}
     useful = reaching.useful(at) if at.department and at.published else None
     rows = tuple(
         Row(
@@ -80,7 +89,12 @@ def grid(actor: Member, at: Writing, names: Names, group: str = "") -> Grid:
             everyone=row.everyone,
             count=row.count,
             cells=tuple(
-                Cell(model, model in row.models, useful is not None and model not in useful.get(row.name, ()))
+                Cell(
+                    model,
+                    model in row.models,
+                    model in was.get(row.name, ()),
+                    useful is not None and model not in useful.get(row.name, ()),
+                )
                 for model in models
             ),
         )

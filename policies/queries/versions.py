@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from difflib import SequenceMatcher
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
@@ -48,10 +49,11 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """One of two that are compared: a version, or the draft (0)."""
+    """One of two that are compared: a version, or the draft (0). `lines` of its text, each with whether the other side
+    lacks it."""
 
     number: int
-    json: str
+    lines: tuple[tuple[str, bool], ...]
 
 
 def listed(actor: Member, at: Writing, *, before: int = 0, after: int = 0) -> Listed:
@@ -114,8 +116,15 @@ def compared(actor: Member, at: Writing, a: int, b: int) -> tuple[Side, Side, tu
     if a not in found or b not in found:
         return None
     names = names_of(at.org, found[a], found[b], kept=ids_in(found[a]) | ids_in(found[b]))
-    sides = [Side(number, documents.text(found[number], names)) for number in (a, b)]
-    return sides[0], sides[1], tuple(differences(found[a], found[b], names))
+    before, after = (documents.text(found[number], names).splitlines() for number in (a, b))
+    same = SequenceMatcher(None, before, after, autojunk=False).get_matching_blocks()
+    first = _marked(before, {at for one in same for at in range(one.a, one.a + one.size)})
+    second = _marked(after, {at for one in same for at in range(one.b, one.b + one.size)})
+    return Side(a, first), Side(b, second), tuple(differences(found[a], found[b], names))
+
+
+def _marked(lines: list[str], same: set[int]) -> tuple[tuple[str, bool], ...]:
+    return tuple((line, place not in same) for place, line in enumerate(lines))
 
 
 def numbers(actor: Member, at: Writing) -> list[int]:

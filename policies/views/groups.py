@@ -1,19 +1,22 @@
 """Groups: the grid of models, who is in one, its rule; and use cases."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.http import Http404, HttpResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from orgs.access import Action
+from orgs.templatetags.ui import number
 from orgs.web import ConsoleRequest, page, posted
 from policies.engine import EVERYONE
 from policies.forms import policy as forms
 from policies.forms.grid import Grid
 from policies.queries import grid as grids
+from policies.queries import impact, reaching
 from policies.queries import policy as queries
-from policies.queries import reaching
 from policies.queries.policy import Writing
 from policies.views.writing import context, find, save, url
 
@@ -35,7 +38,15 @@ def grid(request: ConsoleRequest, scope_id: int) -> HttpResponse:
     given = context(at, "policies_grid", form, grid=shown)
     if not valid or fill:
         return page(request, GRID, given, part="grid", status=422 if form.is_bound and not valid else 200)
-    return save(request, form, GRID, given, message=_("The draft is saved."), to=request.get_full_path())
+    return save(request, form, GRID, given, message=_losing(at, form), to=request.get_full_path())
+
+
+def _losing(at: Writing, form: Grid) -> str:
+    """What is told of a saved grid: how many lose something, whom the way to publishing names."""
+    lose = impact.impact(replace(at, document=form.stored)).lose.count
+    said = _("The draft is saved.")
+    told = ngettext("%(n)s person would lose a model.", "%(n)s people would lose a model.", lose) % {"n": number(lose)}
+    return f"{said} {told}" if lose else said
 
 
 @require_safe
@@ -54,7 +65,16 @@ def group(request: ConsoleRequest, scope_id: int, group: str = "") -> HttpRespon
     given = context(at, "policies_groups", form, title=group or _("New group"), **said)
     if not form.is_valid():
         return page(request, GROUP, given, status=422 if form.is_bound else 200)
-    return save(request, form, GROUP, given, message=_("The draft is saved."), to=url(at, "policies_groups"))
+    return save(request, form, GROUP, given, **_saved(at, form, group))
+
+
+def _saved(at: Writing, form: forms.Group, group: str) -> dict[str, str]:
+    """What is told of a saved group, and where to go on: a new one has no models yet, and gets them in the grid."""
+    if group:
+        return {"message": _("The draft is saved."), "to": url(at, "policies_groups")}
+    name = form.cleaned_data["name"]
+    said = _("The draft is saved. %(group)s names no model yet: tick what its people may use.") % {"group": name}
+    return {"message": said, "to": f"{url(at, 'policies_grid')}?group={name}#row-{name}"}
 
 
 @require_safe

@@ -1,0 +1,64 @@
+"""What whoever writes a policy is told on the way: groups without models, what differs, who loses, changed lines."""
+
+import re
+
+import pytest
+
+from tests.doors import console
+from tests.policies.writing import LEADERS, OPEN, catalogue, draft, publish
+
+ORG = "/o/acme/policies/organization/"
+
+
+@pytest.fixture(autouse=True)
+def _models(cast):
+    catalogue(cast.acme)
+
+
+@pytest.fixture
+def olive(cast):
+    return console(cast.olive)
+
+
+def test_a_new_group_goes_on_to_its_row_of_the_grid_and_publishing_names_it_while_it_has_no_model(cast, olive):
+    row = f"{ORG}grid/?group=sales_people#row-sales_people"
+
+    made = olive.post(f"{ORG}new-group/", {"name": "sales_people", "leads": "on", "exclusive": "on", "revision": 0})
+    grid, panel = olive.get(row), olive.get(f"{ORG}publish/", hx=True)
+
+    assert made["Location"] == row
+    assert 'id="row-sales_people"' in grid.text
+    assert "sales_people names no model yet" in grid.text
+    assert f'<a href="{row}">sales_people</a> names no model: nobody in it may use one.' in panel.text
+    olive.post(f"{ORG}grid/", {"revision": 1, "row": "sales_people", "cell": "sales_people.deep"})
+    assert "sales_people</a> names no model" not in olive.get(f"{ORG}publish/", hx=True).text
+
+
+def test_a_group_that_takes_nothing_away_is_said_to_give_nothing(cast, olive):
+    draft(cast.adam, {**LEADERS, "allowed_models": {"general_staff": ["basic"], "leaders": []}})
+
+    assert "leaders</a> names no model: nobody may use one for being in it." in olive.get(f"{ORG}publish/").text
+
+
+def test_every_cell_of_the_grid_knows_what_is_in_force_and_saving_says_how_many_lose(cast, olive):
+    publish(cast.adam, OPEN)
+    saved = olive.post(
+        f"{ORG}grid/", {"revision": 2, "row": "general_staff", "cell": "general_staff.basic"}, follow=True
+    )
+
+    assert re.search(r"The draft is saved. \d+ people would lose a model.", saved.text)
+    assert len(re.findall("tick-cell was-on", saved.text)) == 3
+    assert "See what it would change, and publish it…" in saved.text
+
+
+def test_two_versions_beside_each_other_mark_the_lines_that_differ(cast, olive):
+    publish(cast.adam, OPEN)
+    publish(cast.adam, {**OPEN, "monitoring_level": "full"})
+
+    page = olive.get(f"{ORG}compare/?a=1&b=2").text
+
+    marked = re.findall(r"<(del|ins)><b[^>]*>.</b>(.*?)</", page)
+    assert [(kind, line.strip()) for kind, line in marked] == [
+        ("del", "&quot;monitoring_level&quot;: &quot;standard&quot;"),
+        ("ins", "&quot;monitoring_level&quot;: &quot;full&quot;"),
+    ]
