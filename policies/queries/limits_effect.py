@@ -1,6 +1,7 @@
 """What setting limits would do, worked out before it is done: for whom they hold, who would be over at once, and who
 usually is."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -43,12 +44,14 @@ class Usual:
 class Effect:
     """Of one kind: for how many the limit will be the nearest, who is at it already, who lately used more than it.
 
-    `usual` has those who did so most often first. `hidden`: the reader does not see cost, so both are kept back.
+    `spared`: the nearer limits that go on holding, each with for how many. `usual` has those who did so most often
+    first. `hidden`: the reader does not see cost, so `over` and `usual` are kept back.
     """
 
     kind: str
     amount: int | None
     holds: int
+    spared: tuple[tuple[Named, int], ...] = ()
     over: tuple[str, ...] = ()
     usual: tuple[Usual, ...] = ()
     hidden: bool = False
@@ -87,14 +90,15 @@ def _effects(actor: Member, target: Target, changed: Mapping[str, int | None], n
     effects = []
     for kind, amount in changed.items():
         held = _for_whom(kind, people, rules, after)
+        spared = _spared(kind, target, people, after) if amount is not None else ()
         if amount is None or (kind == COST and not sees):
-            effects.append(Effect(kind, amount, len(held), hidden=amount is not None))
+            effects.append(Effect(kind, amount, len(held), spared, hidden=amount is not None))
             continue
         over = (
             who for who, will in held if will and limits.held(target.org, kind, will, rows.get(who.pk)).is_full(now)
         )
         usual = _usual(target, kind, amount, [who for who, _will in held], now)
-        effects.append(Effect(kind, amount, len(held), tuple(map(str, over)), usual))
+        effects.append(Effect(kind, amount, len(held), spared, tuple(map(str, over)), usual))
     return effects
 
 
@@ -108,6 +112,19 @@ def _for_whom(kind: str, people: Sequence[Member], rules: Rules, after: Rules) -
         if was != will:
             found.append((who, will))
     return found
+
+
+def _spared(kind: str, target: Target, people: Sequence[Member], after: Rules) -> tuple[tuple[Named, int], ...]:
+    """The limits that are nearer than that of `target`, and for how many each holds; those of most people first.
+
+    Limits of single members count together, under the amount 0.
+    """
+    found: Counter[Named] = Counter()
+    for who in people:
+        near = limits.nearest(after, kind, member_id=who.pk, team_id=who.team_id, plan=who.plan)
+        if near is not None and near.level != target.level:
+            found[Named(0, near.level) if near.level == Limit.Level.MEMBER else near] += 1
+    return tuple(found.most_common())
 
 
 def _usual(target: Target, kind: str, amount: int, people: Sequence[Member], now: datetime) -> tuple[Usual, ...]:
@@ -136,7 +153,7 @@ def _told(effect: Effect) -> list[tuple[str, str]]:
         "%(kind)s: at most %(amount)s. It changes what holds for %(n)s members.",
         effect.holds,
     )
-    told = [("chart-line", text % words)]
+    told = [("chart-line", text % words), *_kept(effect)]
     if effect.hidden:
         told.append(("lock", _("Whom it stops is not shown: you do not see what members cost.")))
     elif effect.holds:
@@ -146,6 +163,35 @@ def _told(effect: Effect) -> list[tuple[str, str]]:
             ("alert-triangle", _("At the limit at once, and refused: %(names)s.") % {"names": _few(effect.over)})
         )
     return told
+
+
+def _kept(effect: Effect) -> list[tuple[str, str]]:
+    """For whom it changes nothing, since a limit that is nearer to them goes on holding."""
+    told = []
+    for near, n in effect.spared[:NAMED]:
+        text = _keeps_own(n) if near.level == Limit.Level.MEMBER else _keeps(n)
+        words = {"n": number(n), "amount": limits.measured(effect.kind, near.amount), "source": near.source}
+        told.append(("info-circle", text % words))
+    more = sum(n for _near, n in effect.spared[NAMED:])
+    if more:
+        told.append(("info-circle", _("%(n)s more keep another limit that is nearer to them.") % {"n": number(more)}))
+    return told
+
+
+def _keeps(n: int) -> str:
+    return ngettext(
+        "%(n)s member keeps %(amount)s: the %(source)s is nearer.",
+        "%(n)s members keep %(amount)s: the %(source)s is nearer.",
+        n,
+    )
+
+
+def _keeps_own(n: int) -> str:
+    return ngettext(
+        "%(n)s member keeps a limit of their own, which is nearer.",
+        "%(n)s members keep limits of their own, which are nearer.",
+        n,
+    )
 
 
 def _often(effect: Effect) -> list[tuple[str, str]]:

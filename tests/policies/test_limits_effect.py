@@ -11,6 +11,8 @@ from django.utils import timezone
 from analytics import drain, ingest
 from orgs import months
 from orgs.models import Member
+from policies.limits import MESSAGES
+from policies.models import Limit
 from tests.cast import make_member
 from tests.doors import console
 from tests.policies.test_limits import use
@@ -72,6 +74,20 @@ def test_whoever_has_a_nearer_limit_is_not_counted(cast):
     console(cast.adam).post(url, {"messages": 9})
 
     assert "none of them sent more than 2 messages" in preview(cast.adam, messages=2)
+
+
+def test_whom_a_nearer_limit_spares_is_told_with_that_limit(cast):
+    Limit.objects.create(org=cast.acme, kind=MESSAGES, level="plan", plan="essential", amount=120)
+    Limit.objects.create(org=cast.acme, kind=MESSAGES, level="member", member=cast.mika, amount=9)
+    spared = Member.objects.filter(org=cast.acme, removed_at=None, plan="essential").exclude(pk=cast.mika.pk).count()
+
+    told = preview(cast.adam, messages=50)
+
+    keep = "members keep" if spared > 1 else "member keeps"
+    assert spared
+    assert f"{spared} {keep} 120: the limit of the plan Essential is nearer." in told
+    assert "1 member keeps a limit of their own, which is nearer." in told
+    assert "is nearer" not in preview(cast.adam, messages="")
 
 
 def test_a_preview_costs_the_same_queries_for_many(cast):
