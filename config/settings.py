@@ -159,7 +159,7 @@ HOOKS: dict[str, list[str]] = {
     "timezone_changed": ["analytics.hooks.rezone"],
     "usage_happened": ["analytics.ingest.take_in"],
     "used_over": ["analytics.hooks.used_over"],
-    "use_case_asked_for": ["policies.approving.asked_for"],
+    "use_cases_asked_for": ["policies.approving.asked_for"],
     "use_case_excepted": ["policies.approving.except_asker"],
     "workspace_asked_for": ["workspaces.asking.asked_for"],
     "workspace_given": ["workspaces.asking.give"],

@@ -74,9 +74,14 @@ def looked_after(member: Member, workspace_id: int) -> str:
     return "".join(hooks.call("workspace_looked_after", member, workspace_id))
 
 
+def use_cases_for(member: Member) -> list[str]:
+    """The use cases for which `member` can ask for an exception. The queries of the hook."""
+    return [use_case for part in hooks.call("use_cases_asked_for", member) for use_case in part]
+
+
 def excepted(member: Member, use_case: str) -> str:
-    """The use case, where `member` can ask for an exception for it; empty otherwise. The queries of the hook."""
-    return "".join(hooks.call("use_case_asked_for", member, use_case))
+    """The use case, where `member` can ask for an exception for it; empty otherwise. As `use_cases_for`."""
+    return use_case if use_case in use_cases_for(member) else ""
 
 
 def number_of(use_case: str) -> int:

@@ -33,17 +33,17 @@ def _needing(policies: Iterable[Policy]) -> dict[str, str]:
     return {case.id: case.description for case in cases if case.effect == APPROVE}
 
 
-def asked_for(member: Member, use_case: str) -> str:
-    """The use case, where `member` needs an exception for it and has none: the hook `use_case_asked_for`.
+def asked_for(member: Member) -> list[str]:
+    """The use cases for which `member` needs an exception and has none: the hook `use_cases_asked_for`.
 
     No query beside the member's subject.
     """
     known, now = subjects.of(member).policies, timezone.now()
     if known is None:
-        return ""
+        return []
     needed = _needing(applied.policy for applied in known.policies_at(now))
     has = {use for use, _group, end in known.exceptions if end > now}
-    return use_case if use_case in needed and use_case not in has else ""
+    return [use_case for use_case in needed if use_case not in has]
 
 
 def except_asker(entry: Entry, request: AccessRequest) -> None:
@@ -56,7 +56,7 @@ def except_asker(entry: Entry, request: AccessRequest) -> None:
     require(entry.actor, Action.EXCEPTION_GRANT, entry.org)
     if request.ends_at is None:
         raise Refused(_("An exception has an end. Choose its last day."))
-    if not asked_for(request.member, request.target_name):
+    if request.target_name not in asked_for(request.member):
         text = _("%(name)s needs no exception for %(use_case)s any more. Decline the request.")
         raise Refused(text % {"name": request.member, "use_case": request.target_name})
     made = excepted(entry, use_case=request.target_name, reason=request.reason, ends_at=request.ends_at)

@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from orgs.asking import EXCEPTION, excepted, least_plan_with, levels_outside, plans_above, roles_above
+from orgs.asking import EXCEPTION, least_plan_with, levels_outside, plans_above, roles_above, use_cases_for
 from orgs.forms.days import LATEST, DayField
 from orgs.forms.invitations.terms import Offer
 from orgs.invitees import Wanted, end_of
@@ -52,13 +52,12 @@ class Ask(forms.Form):
 
     def __init__(self, data: Any = None, *, member: Member, about: About) -> None:
         said = about.cleaned_data if about.is_valid() else {}
-        self.use_case = excepted(member, said["use_case"]) if said.get("use_case") else ""
-        chosen = f"{said.get('kind') or ''}:{self.use_case or said.get('wanted') or ''}"
+        chosen = f"{said.get('kind') or ''}:{said.get('use_case') or said.get('wanted') or ''}"
         super().__init__(data, initial={"thing": chosen})
         self.target = said.get("target") if said.get("kind") == Kind.WORKSPACE else None
         self.member = member
         self.place, offered = levels(member, self.target) if self.target is not None else ("", [])
-        found = _choices(member, self.place, offered, self.use_case)
+        found = _choices(member, self.place, offered)
         self.fields["thing"].choices = [("", _("Choose…")), *found]  # type: ignore[attr-defined]
 
     @property
@@ -85,11 +84,9 @@ class Ask(forms.Form):
         return {"kind": kind, "wanted": wanted, "reason": self.cleaned_data["reason"], **target}
 
 
-def _choices(
-    member: Member, place: str, levels: list[tuple[str, str]], use_case: str
-) -> list[tuple[str, list[tuple[str, str]]]]:
-    case = _("An exception for %(use_case)s") % {"use_case": use_case}
-    cases = [(f"use_case:{use_case}", case)] if use_case else []
+def _choices(member: Member, place: str, levels: list[tuple[str, str]]) -> list[tuple[str, list[tuple[str, str]]]]:
+    case = _("An exception for %(use_case)s")
+    cases = [(f"use_case:{use_case}", case % {"use_case": use_case}) for use_case in use_cases_for(member)]
     places = [
         (f"workspace:{level}", _("%(level)s in %(name)s") % {"level": label, "name": place}) for level, label in levels
     ]

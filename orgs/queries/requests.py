@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from math import ceil
 from typing import Any
+from urllib.parse import urlencode
 
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -150,12 +152,14 @@ def asking_panel(member: Member, wish: AccessRequest | None, *, offers: bool) ->
     """
     if not offers:
         return Panel("ask", _("Ask for it"), "", (), _("You have every role and plan that can be asked for."))
+    calculator = f"{reverse('access', args=[member.org.slug])}?{urlencode({'action': Action.MODEL_USE})}"
     happens = [("users", line) for line in _granting(member, wish)]
     happens.append(("mail", _("Whoever may grant it gets a mail, and finds it under Needs you.")))
     happens.append(
         ("circle-check", _("You get a mail with the answer, and see here how it stands. Nothing changes until then."))
     )
-    return Panel("ask", _("Ask for it"), _("Send the request"), tuple(happens), dangerous=False)
+    ways = ((_("A model is refused: see why"), calculator),)
+    return Panel("ask", _("Ask for it"), _("Send the request"), tuple(happens), dangerous=False, ways=ways)
 
 
 def asking_outside(member: Member, place: str) -> Panel:

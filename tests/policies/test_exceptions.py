@@ -154,6 +154,7 @@ def test_without_a_last_day_it_is_not_granted(cast, policy):
 
 def test_the_way_to_ask_leads_to_a_form_that_asks_for_it(cast, policy):
     url = f"/o/acme/requests/new/?kind=use_case&use_case={APPROVE}"
+    assert f'value="use_case:{APPROVE}">' in console(cast.mika).get("/o/acme/requests/new/").text
 
     page = console(cast.mika).get(url).content.decode()
     assert f'value="use_case:{APPROVE}" selected' in page
