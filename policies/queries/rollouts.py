@@ -15,7 +15,7 @@ from orgs.queries import pages
 from orgs.templatetags.ui import day
 from policies.models import Feedback, Reached, Rollout, Stage
 from policies.queries.rollouts_opened import Opened, opened
-from policies.queries.rollouts_plans import audiences
+from policies.queries.rollouts_plans import audiences, nobody_new
 from policies.rollouts import gates, reaching
 from policies.rollouts.audiences import everybody, named, to_reach
 from policies.rollouts.choices import chosen
@@ -64,6 +64,7 @@ class StageShown:
     reached: int
     names: int
     people: tuple[str, ...]
+    warning: str
     gates: tuple[gates.Gate, ...]
 
     @property
@@ -157,6 +158,7 @@ def one(rollout: Rollout, now: datetime) -> One:
                 reached=counts.get(stage.position, 0),
                 names=names,
                 people=people,
+                warning="" if names or stage.begun_at else nobody_new(stage),
                 gates=gates.gates_of(stage, judged if stage == current else gates.Answers(), now),
             )
         )

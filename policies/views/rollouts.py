@@ -135,10 +135,10 @@ def _plan(request: ConsoleRequest, rollout: Rollout | None) -> forms.Plan:
     who = plans.audiences(org)
     if rollout is None:
         found = plans.things(request.member)
-        stages = [forms.values_of(stage, org) for stage in plans.by_default(org)]
+        stages = [forms.values_of(stage, org, why) for stage, why in plans.thin(org, plans.by_default(org))]
         return forms.Plan(data, org=org, who=who, stages=stages, things=found, grouped=plans.grouped(found))
     ahead, begun = plans.to_come(rollout)
-    stages = [forms.values_of(stage, org) for stage in ahead]
+    stages = [forms.values_of(stage, org, why) for stage, why in plans.thin(org, ahead, rollout)]
     initial = {"name": rollout.name}
     return forms.Plan(data, org=org, who=who, stages=stages, things=None, least=0 if begun else 1, initial=initial)
 

@@ -12,7 +12,7 @@ from orgs.models import AuditEntry
 from orgs.queries import sentences
 from policies.actions import rollouts
 from policies.actions.rollouts import Planned
-from policies.models import Feedback, Rollout
+from policies.models import Feedback, PowerUser, Rollout
 from policies.queries import rollouts as queries
 from tests.cast import make_member
 from tests.doors import console
@@ -38,6 +38,29 @@ def test_a_plan_begins_with_the_five_stages_of_the_product(cast):
         "General users",
         "External partners",
     ]
+
+
+def test_a_proposed_stage_that_reaches_nobody_warns_and_says_who_power_users_are(cast):
+    fresh = console(cast.adam).get(url("rollouts_new")).content.decode()
+    PowerUser.objects.create(org=cast.acme, member=cast.mika, days=9, messages=90)
+    known = console(cast.adam).get(url("rollouts_new")).content.decode()
+
+    warning = "As things are, this stage reaches nobody new, and its gate waits for 3 people who use it."
+    assert fresh.count("reaches nobody new") == 1
+    assert warning in fresh.partition(">Stage 3<")[2].partition(">Stage 4<")[0]
+    assert "reaches nobody new" not in known
+    assert "Power users are the top tenth by active days, then messages, of the last 30 days." in fresh
+
+
+def test_a_stage_to_come_that_reaches_nobody_new_says_so_on_the_page_and_in_its_plan(cast):
+    again = Planned("Admins again", {"roles": ["admin"]}, least_people=1)
+    rollout = running(cast.adam, stages=[*STAGES[:1], again, *STAGES[1:]])
+
+    pages = [console(cast.adam).get(url(name, rollout.pk)) for name in ("rollouts_page", "rollouts_edit")]
+
+    for page in pages:
+        warning = "As things are, this stage reaches nobody new, and its gate waits for 1 person who uses it."
+        assert page.content.decode().count("reaches nobody new") == page.content.decode().count(warning) == 1
 
 
 def test_a_plan_is_made_from_the_form_and_started_from_its_page(cast):
