@@ -13,6 +13,7 @@ from orgs import subjects
 from tests.cast import again
 from tests.doors import api, console
 from tests.workspaces.deciding import MANY, ONE, WHAT, WHICH, WHO, Platform, question, resource, subject
+from workspaces.decisions import answers
 
 pytestmark = pytest.mark.django_db
 DISCOVERY = "/.well-known/authzen-configuration"
@@ -197,6 +198,7 @@ def test_numbers_that_change_at_every_question_part_no_answers_that_are_kept(cas
         platform.post(ONE, question(cast.mika, "model.use", ("model", "x"), context=context))
 
     mika = again(cast.mika)
+    assert not [key for key in answers._told if b"bytes" in key[-1] and key[0] == cast.acme.pk]
     assert len(subjects.kept(mika.org, mika.pk).asked["model.use"].traces) == 1
 
 

@@ -99,9 +99,13 @@ def decision(
 
 
 def _lasts(subject: Subject, question: Evaluation) -> bool:
-    """Whether the answer stays as it is until the access version is raised, the policy's number with it."""
+    """Whether the answer stays as it is until the access version is raised, the policy's number with it.
+
+    One about so many bytes is hardly asked again.
+    """
     changing = subject.policies is not None and subject.policies.newer
-    return not changing and lasting(subject, question.action.name)
+    counted = question.context is not None and question.context.bytes is not None
+    return not changing and not counted and lasting(subject, question.action.name)
 
 
 @lru_cache(maxsize=1024)
