@@ -93,9 +93,11 @@ def _nothing_remembered() -> None:
     """
     from orgs import subjects, tasks, waiting
     from policies import facts, people, watching
+    from workspaces.decisions import answers
 
     cache.clear()
     subjects._compiled.clear()
+    answers._told.clear()
     facts._kept.clear()
     people._kept.clear()
     watching._kept.clear()

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from django.db import transaction
 
 from orgs import subjects
+from workspaces.decisions import answers
 
 
 @contextmanager
@@ -19,3 +20,4 @@ def undone():
     finally:
         subjects._compiled.clear()  # the versions under which new ones are kept never happened
         subjects._compiled.update(known)
+        answers._told.clear()
