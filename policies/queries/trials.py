@@ -16,8 +16,8 @@ from orgs.templatetags.ui import ending, number
 from policies import facts
 from policies.models import PolicyInForce, PolicyVersion
 from policies.obstacles import newer_in_force, rollout_in_the_way
+from policies.people import Some
 from policies.queries import impact, judged
-from policies.queries.impact import Some
 from policies.queries.policy import Writing
 
 KIND = "policies.replay"
@@ -89,7 +89,8 @@ def _named(model: str, some: Some) -> dict[str, str]:
 
 def _people(some: Some) -> str:
     count = ngettext("%(n)s person", "%(n)s people", some.count) % {"n": number(some.count)}
-    return f"{count} ({', '.join(some.names)}{', …' if some.more else ''})"
+    more = _(" and %(n)s more") % {"n": number(some.more)} if some.more else ""
+    return f"{count} ({', '.join(some.names)}{more})"
 
 
 def discarding(shown: Trial) -> Panel:

@@ -1,5 +1,6 @@
 """Before a policy counts: versions that run report-only."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -14,6 +15,7 @@ from policies.actions import trials
 from policies.models import WHOLE, Judged, PolicyInForce, PolicyVersion
 from policies.queries import trials as queries
 from policies.queries import versions
+from tests.cast import make_member
 from tests.doors import console
 from tests.policies.using import YESTERDAY, used
 from tests.policies.writing import LEADERS, catalogue, draft, publish
@@ -146,10 +148,13 @@ def test_people_are_read_once_for_all_days_of_a_trial(cast, client, django_asser
 
 
 def test_enforcing_lets_it_count_from_the_next_question_on(cast, client):
+    for number in range(6):
+        make_member(cast.acme, f"P{number}")
     tried(cast, client)
 
     url = reverse("policies_trial_enforce", args=["acme", WHOLE])
     assert "deep is lost by" in (asked := console(cast.adam).get(url).content.decode())
+    assert re.search(r"deep is lost by \d+ people \([^)]+ and \d+ more\)", asked)
     assert ">None" not in asked
     console(cast.adam).post(url)
 
