@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from orgs import waiting
+from orgs.actions import delegation
 from orgs.models import Announcement, AuditEntry, Mail, Member
 from policies import levels
 from policies.actions import trials
@@ -146,3 +147,22 @@ def test_a_page_that_says_the_level_itself_does_not_say_it_twice(cast):
 
     assert banner(cast.olive, "/o/acme/policies/")
     assert not banner(cast.olive, "/o/acme/monitoring/")
+
+
+def test_a_level_that_rises_stands_out_before_it_is_published(cast):
+    catalogue(cast.acme)
+    delegation.delegate(cast.olive, cast.lena, permissions=["compliance"])
+    publish(cast.adam, OPEN | {"monitoring_level": "standard"})
+
+    def told(level):
+        draft(cast.adam, OPEN | {"monitoring_level": level})
+        return console(cast.olive).get("/o/acme/policies/organization/publish/").text
+
+    risen = told("full")
+
+    assert "The monitoring level rises from Standard to Full." in risen
+    assert "All that is written is kept." in risen
+    assert "It holds for 7\N{NARROW NO-BREAK SPACE}people" in risen or "It holds for 7 people" in risen
+    assert "They have that permission now: Lena." in risen
+    assert "Every member is told" in risen
+    assert "rises" not in told("minimal")

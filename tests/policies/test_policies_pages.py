@@ -9,7 +9,6 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from orgs.actions import delegation
 from policies.models import PolicyDraft, PolicyVersion
 from tests.cast import make_member
 from tests.doors import console
@@ -176,24 +175,6 @@ def test_publishing_shows_who_loses_what_and_offers_the_way_back(cast, olive):
     olive.post(f"{ORG}begin/", {"start": "version:1", "revision": back})
     assert stored() == OPEN
     assert PolicyDraft.objects.get().based_on == 1
-
-
-def test_a_level_that_rises_stands_out_before_it_is_published(cast, olive):
-    delegation.delegate(cast.olive, cast.lena, permissions=["compliance"])
-    publish(cast.adam, OPEN | {"monitoring_level": "standard"})
-
-    def told(level):
-        draft(cast.adam, OPEN | {"monitoring_level": level})
-        return olive.get(f"{ORG}publish/").text
-
-    risen = told("full")
-
-    assert "The monitoring level rises from Standard to Full." in risen
-    assert "All that is written is kept." in risen
-    assert "It holds for 7\N{NARROW NO-BREAK SPACE}people" in risen or "It holds for 7 people" in risen
-    assert "They have that permission now: Lena." in risen
-    assert "Every member is told" in risen
-    assert "rises" not in told("minimal")
 
 
 def test_everybody_who_gains_or_loses_is_in_the_file(cast, olive):
