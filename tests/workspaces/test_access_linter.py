@@ -156,13 +156,13 @@ def unreached(cast):
 def shut(cast):
     deeds.go_back(cast.olive, running(cast.olive, of_model("dear")))
     running(cast.olive, of_model("calm"))
-    return "1 thing can be used by nobody: its rollout has reached no one.", ["dear"]
+    return "1 thing can be used by nobody, as its rollout stands.", ["dear"]
 
 
 def discarded(cast):
     deeds.discard(cast.olive, running(cast.olive, of_model("dear")))
     deeds.discard(cast.olive, planned(cast.olive, of_model("calm")))
-    return "1 thing can be used by nobody: its rollout has reached no one.", ["dear"]
+    return "1 thing can be used by nobody, as its rollout stands.", ["dear"]
 
 
 def test_what_nobody_can_use_while_its_rollout_stands_at_nobody_leads_to_the_rollout(cast):

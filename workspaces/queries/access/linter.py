@@ -177,5 +177,5 @@ OF_POLICIES: list[tuple[Any, Callable[[policies.Published], Finding | None]]] = 
     (gettext_lazy("Everybody is in a group that names models"), policies.in_no_group),
     (gettext_lazy("Every group names models"), policies.groups_without_models),
     (gettext_lazy("Somebody may use each model"), policies.unreachable_models),
-    (gettext_lazy("Every rollout that was started has reached somebody"), rollouts.reaching_nobody),
+    (gettext_lazy("No rollout leaves something to nobody"), rollouts.reaching_nobody),
 ]

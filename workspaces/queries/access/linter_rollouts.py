@@ -1,4 +1,4 @@
-"""What is on its way to people and has reached none of them: a part of the linter (product.md 5)."""
+"""What nobody can use, as its rollout stands: a part of the linter (product.md 5)."""
 
 from datetime import datetime
 
@@ -25,8 +25,8 @@ def reaching_nobody(found: Published) -> Finding | None:
     rows = [Named(one.label, _beside(one), url("rollouts_page", found.org, one.id)) for one in shut[:NAMED]]
     n = len(shut)
     title = ngettext(
-        "%(n)s thing can be used by nobody: its rollout has reached no one.",
-        "%(n)s things can be used by nobody: their rollouts have reached no one.",
+        "%(n)s thing can be used by nobody, as its rollout stands.",
+        "%(n)s things can be used by nobody, as their rollouts stand.",
         n,
     )
     means = _(
