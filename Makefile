@@ -36,10 +36,10 @@ migrate: $(VENV)/.installed             ## as the owner of the tables where MIGR
 
 # ---------------------------------------------------------------- tests and checks
 
-# Two sessions: everything on SQLite, then on PostgreSQL what is marked `postgres` or `both`.
+# Two sessions: everything on SQLite, then on PostgreSQL what is marked `postgres` or `both`, which mostly waits for locks.
 test: $(VENV)/.installed-dev
 	$(BIN)/pytest --numprocesses 2 --quiet
-	$(BIN)/pytest --numprocesses 2 --quiet --db=postgres
+	$(BIN)/pytest --numprocesses 4 --quiet --db=postgres
 
 check: $(VENV)/.installed-dev           ## the one list; .ci/run runs the same
 	$(BIN)/ruff format --check .

@@ -35,6 +35,7 @@ def test_levels_tools_and_the_answer_to_who_may_use_it_change_in_place(steward, 
     tab.fill("[data-part=who] input[name=q]", "mik")
     tab.wait_for_selector("#choices-who li:only-child")
     tab.click("#choices-who a")
+    tab.click("[data-part=place] a:has-text('Change')")
     tab.click("[data-part=place] a:has-text('Den')")
     tab.wait_for_selector("h2:has-text('May Mika ask the mate Scout in the workspace Den?')")
     assert tab.locator("[data-deciding]").count() == 1
