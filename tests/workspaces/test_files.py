@@ -28,7 +28,7 @@ def document(*names):
     packed = BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:
         for name in names:
-            archive.writestr(name, "x")
+            archive.writestr(zipfile.ZipInfo(name), "x")  # of 1980: the workers give the tests the same ids
     return packed.getvalue()
 
 
