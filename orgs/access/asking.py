@@ -1,6 +1,5 @@
 """The one way to ask the table: every layer that has a word on a question, in the order of settings."""
 
-from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -15,6 +14,7 @@ from orgs.access.actions import Action
 from orgs.access.table import FEATURES, TABLE, Rule
 from orgs.actors import Actor
 from orgs.decision import REFUSES, Decision, Question, Step, decide
+from orgs.keeping import Keeper
 from orgs.models import Role
 
 
@@ -59,9 +59,7 @@ class Asked:
     traces: dict[Any, Decision] = field(default_factory=dict)
 
 
-# Every answer that this process keeps: among which, and by what facts. Bounded; the oldest goes first.
-_kept: deque[tuple[dict[Any, Decision], Any]] = deque()
-_MOST = 100_000  # some 40 MB
+_kept = Keeper(100_000)  # every answer with every subject: some 40 MB
 _LONGEST = 500  # characters of a context: names, not whatever a platform sends
 
 
@@ -130,16 +128,8 @@ def ask(
     if answer is None:
         answer = _answer(subject, action, asked, target, now, context, trace)
         if not context or len(str(context)) <= _LONGEST:
-            _keep(kept, facts, answer)
+            _kept.keep(kept, facts, answer)
     return answer
-
-
-def _keep(kept: dict[Any, Decision], facts: Any, answer: Decision) -> None:
-    kept[facts] = answer
-    _kept.append((kept, facts))
-    if len(_kept) > _MOST:
-        among, oldest = _kept.popleft()
-        among.pop(oldest, None)
 
 
 def lasting(subject: subjects.Subject, action: str) -> bool:

@@ -6,9 +6,11 @@ import pytest
 from django.utils import timezone
 
 from orgs.actions import members
+from orgs.keeping import Keeper
 from orgs.models import Kind, Member
 from orgs.subjects import raise_version_everywhere
 from tests.workspaces.deciding import MANY, Platform, question, subject
+from workspaces.decisions import answers
 
 pytestmark = pytest.mark.django_db
 MODEL = {"action": {"name": "model.use"}, "resource": {"type": "model", "id": "x"}}
@@ -68,3 +70,13 @@ def test_what_is_answered_already_stands_among_what_is_not_in_the_order_of_the_q
     assert len(answer.json()["evaluations"]) == 1
     assert [one["decision"] for one in told] == [True, False, False, True]
     assert "error" in told[1]["context"]
+
+
+def test_one_question_too_many_takes_the_place_of_the_oldest_and_the_others_stay_answered(cast, platform, monkeypatch):
+    monkeypatch.setattr(answers, "_told", {})
+    monkeypatch.setattr(answers, "_kept", Keeper(2))
+
+    for model in ("x", "y", "z"):
+        platform.many({"evaluations": [question(cast.mika, "model.use", ("model", model))]})
+
+    assert [b'"y"' in key[-1] or b'"z"' in key[-1] for key in answers._told] == [True, True]

@@ -9,6 +9,7 @@ import msgspec
 
 from orgs.access import TABLE, ask, lasting
 from orgs.decision import REFUSES, Decision, decide, to_themself
+from orgs.keeping import Keeper
 from orgs.layers import said
 from orgs.models import Organization
 from orgs.subjects import Subject
@@ -38,7 +39,7 @@ class Told(NamedTuple):
 # Per process: organization, its access version, what a batch said for all, the question as it was sent → its answer.
 Key = tuple[int, int, bytes, bytes]
 _told: dict[Key, Told] = {}
-_MOST = 20_000
+_kept = Keeper(20_000)
 _LONGEST = 1_000  # bytes of a question that is kept
 
 
@@ -73,9 +74,7 @@ class Asking:
         answer, question = _sent(self.answer(at)), self.questions[at]
         subject, short = self.subject(question.subject), len(key[-1]) <= _LONGEST
         if short and subject is not None and question.resource.type == "model" and _lasts(subject, question):
-            if len(_told) >= _MOST:
-                _told.clear()
-            _told[key] = answer
+            _kept.keep(_told, key, answer)
         return answer
 
     def subject(self, entity: Entity) -> Subject | None:
