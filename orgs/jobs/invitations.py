@@ -21,7 +21,7 @@ from orgs.forms.invitations.addresses import why_not
 from orgs.invitees import Invitees, Wanted, unfit, workspaces_of
 from orgs.jobs import work
 from orgs.jobs.files import File
-from orgs.jobs.kinds import Kind, Note, Result, Words, actor_of
+from orgs.jobs.kinds import NO_LINE, Kind, Note, Result, Words, actor_of
 from orgs.models import Department, Invitation, Job, JobRow, Member, Plan, Role, Team
 from orgs.queries.invitations.lists import clock
 
@@ -195,10 +195,10 @@ TITLES: dict[str, Any] = {
 }
 
 WORDS = {
-    CHECKED: Words(gettext_lazy("Will be invited"), gettext_lazy("Will be changed"), gettext_lazy("Left out")),
-    IMPORTED: Words(gettext_lazy("Invited")),
-    "invitations.resend": Words(gettext_lazy("Sent again")),
-    "invitations.revoke": Words(gettext_lazy("Revoked")),
+    CHECKED: Words(gettext_lazy("Will be invited"), gettext_lazy("Will be changed"), gettext_lazy("Left out"), NO_LINE),
+    IMPORTED: Words(gettext_lazy("Invited"), none=NO_LINE),
+    "invitations.resend": Words(gettext_lazy("Sent again"), none=gettext_lazy("No invitation.")),
+    "invitations.revoke": Words(gettext_lazy("Revoked"), none=gettext_lazy("No invitation.")),
 }
 
 

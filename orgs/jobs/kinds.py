@@ -35,15 +35,17 @@ class Result:
 
 
 CHANGED, SAME, REFUSED, MISSED = _("Changed"), _("No change"), _("Refused"), _("No longer there.")
+NOBODY, NO_LINE = _("Nobody."), _("No line of the file.")
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """What the outcomes of a job are called where its results are shown."""
+    """What the outcomes of a job are called where its results are shown, and what is said where there is none."""
 
     done: Any = CHANGED
     same: Any = SAME
     refused: Any = REFUSED
+    none: Any = NOBODY
 
 
 USUAL = Words()

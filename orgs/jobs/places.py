@@ -12,7 +12,7 @@ from orgs import actions
 from orgs.access import Action, check
 from orgs.audit import Outcome
 from orgs.jobs.files import File
-from orgs.jobs.kinds import Kind, Note, Result, Words, actor_of
+from orgs.jobs.kinds import NO_LINE, Kind, Note, Result, Words, actor_of
 from orgs.models import Department, Job, JobRow, Member, Team
 from orgs.places import NOWHERE, Place
 
@@ -114,8 +114,8 @@ def _named(job: Job, data: dict[str, Any]) -> Place:
     return Place(department, Team(pk=data["team"], org=job.org) if data["team"] else None)
 
 
-AHEAD = Words(gettext_lazy("To be moved"), refused=gettext_lazy("Left out"))
-AFTER = Words(gettext_lazy("Moved"), refused=gettext_lazy("Left out"))
+AHEAD = Words(gettext_lazy("To be moved"), refused=gettext_lazy("Left out"), none=NO_LINE)
+AFTER = Words(gettext_lazy("Moved"), refused=gettext_lazy("Left out"), none=NO_LINE)
 CHECK = Kind(
     _check, lambda _job: _("Look through a file of departments and teams"), words=lambda _job: AHEAD, in_lines=True
 )

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from orgs.access import Action, Refused, check
 from orgs.audit import Outcome
 from orgs.jobs.files import File
-from orgs.jobs.kinds import Kind, Note, Result, Words, actor_of
+from orgs.jobs.kinds import NO_LINE, Kind, Note, Result, Words, actor_of
 from orgs.models import Job, JobRow
 from policies.actions import catalogue
 from policies.describing import Described, describe, names_are_free
@@ -95,7 +95,7 @@ def _add(job: Job, row: JobRow, described: Described) -> Result:
     return Result(row.target_id, "done")
 
 
-AHEAD = Words(gettext_lazy("To be done"), refused=gettext_lazy("Left out"))
-AFTER = Words(gettext_lazy("Done"), refused=gettext_lazy("Left out"))
+AHEAD = Words(gettext_lazy("To be done"), refused=gettext_lazy("Left out"), none=NO_LINE)
+AFTER = Words(gettext_lazy("Done"), refused=gettext_lazy("Left out"), none=NO_LINE)
 CHECK = Kind(_check, lambda _job: _("Look through a file of models"), words=lambda _job: AHEAD, in_lines=True)
 IMPORT = Kind(_do, lambda _job: _("Models from a file"), words=lambda _job: AFTER, in_lines=True)

@@ -148,6 +148,9 @@ def test_a_file_that_was_done_leads_to_what_became_of_its_models(cast):
 
     assert f'href="{done}"' in console(cast.adam).get(looked).content.decode()
     assert '<th scope="col">Model</th>' in console(cast.adam).get(done).content.decode()
+    nothing = console(cast.adam).get(f"{done}?outcome=refused").content.decode()
+    assert "No line of the file." in nothing
+    assert "Nobody." not in nothing
 
 
 @pytest.mark.parametrize("models", [2, 40])
