@@ -19,6 +19,7 @@ from policies.obstacles import newer_in_force, rollout_in_the_way
 from policies.people import Some
 from policies.queries import impact, judged
 from policies.queries.policy import Writing
+from policies.queries.raised import raised
 
 KIND = "policies.replay"
 WEEK = timedelta(days=7)
@@ -58,17 +59,19 @@ def banners(actor: Member) -> list[str]:
     return [_("Version %(n)s of the policy runs report-only until %(day)s: it refuses nothing.") % one for one in said]
 
 
-def enforcing(at: Writing, shown: Trial) -> Panel:
-    """What enforcing a version does, by name. 5 queries."""
+def enforcing(at: Writing, shown: Trial, now: datetime) -> Panel:
+    """What enforcing a version does, by name. 5 queries, and those of `raised`."""
+    at = replace(at, document=shown.version.document)
     said = {"n": shown.version.number, "count": number(shown.refused)}
     happens = (
         ("lock", _("From the next question on it refuses what it has only counted so far: %(count)s by now.") % said),
-        *_changes(replace(at, document=shown.version.document)),
+        *_changes(at),
         ("history", _("The version in force before stays readable, and can be restored as a new draft.")),
     )
     force = shown.force
     obstacle = rollout_in_the_way(force.org, force.scope) or newer_in_force(force, shown.version)
-    return Panel("enforce", _("Enforce version %(n)s?") % said, _("Enforce version %(n)s") % said, happens, obstacle)
+    title, button = _("Enforce version %(n)s?") % said, _("Enforce version %(n)s") % said
+    return Panel("enforce", title, button, happens, obstacle, warning=raised(at, now))
 
 
 def _changes(at: Writing) -> Iterator[tuple[str, str]]:
@@ -103,8 +106,8 @@ def discarding(shown: Trial) -> Panel:
     return Panel("discard", _("Discard version %(n)s?") % said, _("Discard version %(n)s") % said, happens)
 
 
-def beginning_trial(at: Writing, shown: Trial | None) -> Panel:
-    """What a trial does before it begins, or goes on longer. No query."""
+def beginning_trial(at: Writing, shown: Trial | None, now: datetime) -> Panel:
+    """What a trial does before it begins, or goes on longer. No query but those of `raised`."""
     if shown is not None:
         said = {"n": shown.version.number, "day": ending(shown.until)}
         title = _("Let version %(n)s run report-only longer?") % said
@@ -117,7 +120,9 @@ def beginning_trial(at: Writing, shown: Trial | None) -> Panel:
         ("clock", _("On its last day you decide: enforce, extend or discard it.")),
     )
     title, button = _("Let the draft run report-only?"), _("Run it report-only")
-    return Panel("begin", title, button, happens, at.idle, dangerous=False)
+    rises = raised(at, now)
+    later = (_("None of this while it runs report-only, all of it once it is enforced."),) if rises else ()
+    return Panel("begin", title, button, happens, at.idle, dangerous=False, warning=rises + later)
 
 
 def weeks(org: Organization, days: int, now: datetime) -> list[Target]:

@@ -86,7 +86,7 @@ def begin(request: ConsoleRequest, scope_id: int) -> HttpResponse:
     form = forms.Try(posted(request), org=request.org, now=timezone.now(), revision=at.revision)
     if not form.is_valid():
         needs_draft(at)
-        return _ask(request, at, queries.beginning_trial(at, None), form)
+        return _ask(request, at, queries.beginning_trial(at, None, timezone.now()), form)
     said = {"revision": form.cleaned_data["revision"], "note": form.cleaned_data["note"], "until": form.until()}
     version = actions.trials.begin(request.member, request.org, at.scope, **said)
     return onward(request, _("Version %(n)s runs report-only.") % {"n": version.number}, url(at))
@@ -97,7 +97,7 @@ def extend(request: ConsoleRequest, scope_id: int) -> HttpResponse:
     at, shown = _running(request, scope_id, Action.POLICY_TRY)
     form = forms.Until(posted(request), org=request.org, now=timezone.now())
     if not form.is_valid():
-        return _ask(request, at, queries.beginning_trial(at, shown), form)
+        return _ask(request, at, queries.beginning_trial(at, shown, timezone.now()), form)
     actions.trials.extend(request.member, shown.force, until=form.until())
     return onward(request, _("Version %(n)s runs report-only longer.") % {"n": shown.version.number}, url(at))
 
@@ -106,7 +106,7 @@ def extend(request: ConsoleRequest, scope_id: int) -> HttpResponse:
 def enforce(request: ConsoleRequest, scope_id: int) -> HttpResponse:
     at, shown = _running(request, scope_id, Action.POLICY_PUBLISH)
     if request.method != "POST":
-        return _ask(request, at, queries.enforcing(at, shown))
+        return _ask(request, at, queries.enforcing(at, shown, timezone.now()))
     actions.trials.enforce(request.member, shown.force)
     return onward(request, _("Version %(n)s is in force.") % {"n": shown.version.number}, url(at))
 

@@ -11,7 +11,7 @@ from orgs.actions import delegation
 from orgs.models import Announcement, AuditEntry, Mail, Member
 from policies import levels
 from policies.actions import trials
-from policies.models import WHOLE, LevelChange, PolicyInForce
+from policies.models import WHOLE, LevelChange, PolicyDraft, PolicyInForce
 from tests.doors import console
 from tests.policies.publishing import put_in_force
 from tests.policies.writing import OPEN, catalogue, draft, publish
@@ -149,20 +149,46 @@ def test_a_page_that_says_the_level_itself_does_not_say_it_twice(cast):
     assert not banner(cast.olive, "/o/acme/monitoring/")
 
 
-def test_a_level_that_rises_stands_out_before_it_is_published(cast):
+@pytest.fixture
+def asked(cast):
+    """What a panel asks about the organization's policy, once `level` is drafted after Standard."""
     catalogue(cast.acme)
     delegation.delegate(cast.olive, cast.lena, permissions=["compliance"])
     publish(cast.adam, OPEN | {"monitoring_level": "standard"})
 
-    def told(level):
+    def text(deed, level):
         draft(cast.adam, OPEN | {"monitoring_level": level})
-        return console(cast.olive).get("/o/acme/policies/organization/publish/").text
+        return console(cast.olive).get(f"/o/acme/policies/organization/{deed}/").text
 
-    risen = told("full")
+    return text
 
-    assert "The monitoring level rises from Standard to Full." in risen
-    assert "All that is written is kept." in risen
-    assert "It holds for 7\N{NARROW NO-BREAK SPACE}people" in risen or "It holds for 7 people" in risen
-    assert "They have that permission now: Lena." in risen
-    assert "Every member is told" in risen
-    assert "rises" not in told("minimal")
+
+@pytest.mark.parametrize("deed", ["publish", "report-only/begin"])
+def test_a_level_that_rises_stands_out_before_it_is_published_or_tried(asked, deed):
+    risen = asked(deed, "full")
+
+    _all_of_a_rise(risen)
+    assert ("all of it once it is enforced" in risen) is (deed != "publish")
+    assert "rises" not in asked(deed, "minimal")
+
+
+@pytest.mark.parametrize("level", ["full", "minimal"])
+def test_a_level_that_rises_stands_out_before_a_version_is_enforced(cast, asked, level):
+    asked("publish", level)
+    until, revision = AT + timedelta(days=7), PolicyDraft.objects.get().revision
+    trials.begin(cast.adam, cast.acme, WHOLE, revision=revision, until=until)
+
+    page = console(cast.olive).get("/o/acme/policies/organization/report-only/enforce/").text
+
+    if level == "full":
+        _all_of_a_rise(page)
+    else:
+        assert "rises" not in page
+
+
+def _all_of_a_rise(page):
+    assert "The monitoring level rises from Standard to Full." in page
+    assert "All that is written is kept." in page
+    assert "It holds for 7 people" in page
+    assert "They have that permission now: Lena." in page
+    assert "Every member is told" in page

@@ -24,7 +24,7 @@ class Panel:
     """What will happen, as (icon, sentence) pairs; `button` says the deed; `obstacle` why it would be refused.
 
     `leave` is set on one's own panel: who wants to go can leave. `ways`: (what it is called, its page) of what may be
-    wanted instead, or helps to decide.
+    wanted instead, or helps to decide. `warning`: sentences that stand out above all.
     """
 
     deed: str
@@ -37,6 +37,7 @@ class Panel:
     dangerous: bool = True
     leave: bool = False
     ways: tuple[tuple[str, str], ...] = ()
+    warning: tuple[str, ...] = ()
 
 
 def suspension(actor: Member, member: Member) -> Panel:
