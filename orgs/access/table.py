@@ -124,7 +124,7 @@ TABLE: dict[Action, Rule] = {
     Action.TEAM_MANAGE: Rule("manage teams", by=ADMINS, raises_version=True),
     Action.TEAM_LEAD: Rule("give and take the lead of a team", by=ADMINS, raises_version=True),
     # Handing over, getting back in, asking for it
-    Action.OWNERSHIP_OFFER: Rule("offer their ownership to another member", by=OWNERS),
+    Action.OWNERSHIP_OFFER: Rule("offer ownership to another member", by=OWNERS),
     Action.OWNERSHIP_ANSWER: Rule("answer an offer of ownership", own=True, raises_version=True),
     Action.ACCOUNT_RESET: Rule("send a member a password reset", by=ADMINS, ranked=True),
     Action.ACCOUNT_FACTOR_RESET: Rule(

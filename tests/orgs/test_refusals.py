@@ -96,6 +96,13 @@ def test_one_s_own_page_speaks_to_oneself(cast):
     assert "Vera is a Viewer." in theirs
     assert "Neither a role nor a grant lets Vera read the audit log." in theirs
     assert "End all your sessions" in mine
+    assert "this member" not in mine
+    assert "Delegated to you" in console(cast.olive).get(f"/o/acme/members/{cast.olive.pk}/").text
+
+
+def test_the_calculator_asks_of_oneself_in_the_second_person(cast):
+    assert "May you" in console(cast.olive).get("/o/acme/access/").text
+    assert "May they" in console(cast.olive).get(f"/o/acme/access/?who={cast.vera.pk}").text
 
 
 def test_what_is_missing_on_a_mate_is_not_asked_for_in_the_workspace(cast):

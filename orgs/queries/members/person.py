@@ -29,7 +29,7 @@ ROLES: dict[str, Any] = {
     Role.OWNER: gettext_lazy("May do everything: billing, security, policies, and every member."),
     Role.ADMIN: gettext_lazy("Runs the organization day to day: members, teams, workspaces, policies, the audit log."),
     Role.USER: gettext_lazy("Takes part and uses what the plan gives. Changes no setting of the organization."),
-    Role.VIEWER: gettext_lazy("Reads what is shared with this member. Sends nothing, whatever the plan."),
+    Role.VIEWER: gettext_lazy("Reads what is shared. Sends nothing, whatever the plan."),
 }
 # What is used, asked for outside any workspace: the deeds that everybody cares about, also where they are refused.
 USED = (Action.MESSAGE_SEND, Action.FILE_UPLOAD, Action.MODEL_USE)
