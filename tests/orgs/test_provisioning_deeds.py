@@ -14,7 +14,7 @@ from orgs.models import Item, Mail, ProvisioningItem
 from tests.cast import make_member
 from tests.doors import console
 from tests.meanwhile import meanwhile
-from tests.orgs.newcomers import done, items, join, said
+from tests.orgs.newcomers import done, items, join, on_board, said
 
 # ---------------------------------------------------------------- what people tick
 
@@ -205,3 +205,13 @@ def test_newcomers_and_strangers_send_no_welcome(cast):
     for person in (nora, cast.mika, cast.lena, cast.eve):
         with pytest.raises(Denied):
             provisioning.welcome_again(person, nora)
+
+
+def test_the_first_days_put_one_deed_before_all_others(cast):
+    on_board(cast.mika, Item.INTRODUCTION, Item.FIRST_CONVERSATION)
+
+    page = console(cast.mika).get("/o/acme/first-days/").text
+
+    assert "Start a conversation" in page
+    assert "Post it" in page
+    assert page.count("btn-primary") == 1
