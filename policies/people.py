@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from heapq import nsmallest
 from itertools import chain
+from typing import Any, NamedTuple
 
 from django.db.models import BooleanField, Case, Count, ExpressionWrapper, F, Q, QuerySet, When, Window
 from django.db.models.functions import RowNumber
@@ -11,6 +12,7 @@ from django.db.models.functions import RowNumber
 from orgs.models import Kind, Member, Organization, Role, TeamGrant
 from orgs.models.members import MemberQuerySet
 from policies.engine import Person, Policy
+from policies.models import Reached
 
 NAMED = 5  # as many as a page names of any number of people
 
@@ -29,16 +31,25 @@ class Somebody:
         return self.name or self.email
 
 
+class First(NamedTuple):
+    """Somebody who is named, with their place among all who were counted."""
+
+    place: int
+    id: int
+    name: str
+    email: str
+
+
 @dataclass(frozen=True, slots=True)
 class Some:
-    """How many people, and the first of them by name, each with their place among all who were counted."""
+    """How many people, and the first of them by name."""
 
     count: int = 0
-    first: tuple[tuple[int, str], ...] = ()
+    first: tuple[First, ...] = ()
 
     @property
     def names(self) -> tuple[str, ...]:
-        return tuple(name for _place, name in self.first)
+        return tuple(one.name for one in self.first)
 
     @property
     def more(self) -> int:
@@ -74,27 +85,61 @@ def kinds(org: Organization, policies: Collection[Policy], *, department: int = 
     return found
 
 
+# What tells people apart, in the order of `_person`; _OURS is not a member's own.
+_APART = ("alone", "role", "department_id", "team_id", "lead", "kind")
+_OURS = ("alone", "lead")
+
+
 def _counted(org: Organization, department: int, alone: frozenset[int]) -> Mapping[Person, Some]:
     """The database counts them: what comes back is the first of each kind, in the order of their names."""
-    lead = ExpressionWrapper(Q(user__in=_leads(org)), BooleanField())
-    told_apart = ("team_id", "department_id", "alone", "lead", "kind", "role")
     rows = (
         _members(org, department)
-        .annotate(lead=lead, alone=Case(When(pk__in=alone, then="pk"), default=0))
+        .annotate(**_apart(org, alone))
         .annotate(
-            count=Window(Count("pk"), partition_by=told_apart),
-            place=Window(RowNumber(), partition_by=told_apart, order_by=("listed_as", "pk")),
+            count=Window(Count("pk"), partition_by=_APART),
+            place=Window(RowNumber(), partition_by=_APART, order_by=("listed_as", "pk")),
         )
         .filter(place__lte=NAMED)
         .order_by("listed_as", "pk")
-        .values_list(*told_apart, "count", F("user__name"), F("user__email"))
+        .values_list(*_APART, "count", "pk", F("user__name"), F("user__email"))
     )
     found: dict[Person, Some] = {}
-    for place, (team, department, pk, leads, kind, role, count, name, email) in enumerate(rows):
-        who = Person(pk, role, department or 0, team or 0, leads, kind == Kind.GUEST)
+    for place, (*apart, count, pk, name, email) in enumerate(rows):
+        who = _person(*apart)
         before = found[who].first if who in found else ()
-        found[who] = Some(count, (*before, (place, name or email)))
+        found[who] = Some(count, (*before, First(place, pk, name or email, email)))
     return found
+
+
+def kinds_reached(
+    org: Organization, policies: Iterable[Policy], rollouts: Collection[int]
+) -> dict[int, frozenset[Person]]:
+    """Rollout → who stands for all whom it has reached and whom `policies` cannot tell apart. One query.
+
+    What comes back grows with what tells people apart, not with the people.
+    """
+    rows = (
+        Reached.objects.filter(rollout__in=rollouts, member__removed_at=None)
+        .annotate(**_apart(org, named_in(policies), "member__"))
+        .values_list("rollout", *(name if name in _OURS else f"member__{name}" for name in _APART))
+        .distinct()
+    )
+    found: dict[int, set[Person]] = {}
+    for rollout, *apart in rows:
+        found.setdefault(rollout, set()).add(_person(*apart))
+    return {rollout: frozenset(people) for rollout, people in found.items()}
+
+
+def _apart(org: Organization, alone: frozenset[int], of: str = "") -> dict[str, Any]:
+    """_OURS of the members to whom `of` leads: their own number for those who count `alone`, and whether they lead."""
+    return {
+        "alone": Case(When(**{f"{of}pk__in": alone}, then=f"{of}pk"), default=0),
+        "lead": ExpressionWrapper(Q(**{f"{of}user__in": _leads(org)}), BooleanField()),
+    }
+
+
+def _person(alone: int, role: str, department: int | None, team: int | None, lead: bool, kind: str) -> Person:
+    return Person(alone, role, department or 0, team or 0, lead, kind == Kind.GUEST)
 
 
 def named_in(policies: Iterable[Policy]) -> frozenset[int]:
@@ -129,17 +174,6 @@ def everybody(org: Organization, *, department: int = 0) -> list[Somebody]:
             *read
         )
     ]
-
-
-def classes(people: Iterable[Somebody], policies: Collection[Policy]) -> dict[Person, list[Somebody]]:
-    """People whom `policies` cannot tell apart, together: the first of them stands for all. No query."""
-    named = frozenset(id_ for policy in policies for group in policy.groups for id_ in group.members)
-    found: dict[tuple[object, ...], list[Somebody]] = {}
-    for one in people:
-        who = one.who
-        key = (who.role, who.department, who.team, who.lead, who.guest, who.id if who.id in named else 0)
-        found.setdefault(key, []).append(one)
-    return {alike[0].who: alike for alike in found.values()}
 
 
 def uses_models(who: Person) -> bool:

@@ -30,8 +30,8 @@ Check = Callable[[Organization, datetime], Finding | None]
 
 
 def linted(actor: Member, now: datetime) -> Linted:
-    """Everything that contradicts itself in the actor's organization. At most 2 queries a rule and 6 for
-    all of those about policies, at any size, 3 more for rollouts.
+    """Everything that contradicts itself in the actor's organization. At most 2 queries a rule and 4 for
+    all of those about policies, at any size, 4 more for rollouts.
 
     Raises:
         Denied: the actor does not administer it.

@@ -1,7 +1,6 @@
 """What a published policy says against itself, or about nobody: a part of the linter (product.md 5)."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
 
@@ -13,13 +12,13 @@ from orgs.templatetags.ui import ending
 from policies import facts, people
 from policies.engine import EVERYONE, Group, Person, Policy
 from policies.models import WHOLE, UseCaseException
-from policies.people import Somebody
+from policies.people import Some, together
 from policies.places import place
 from workspaces.queries.access.findings import NAMED, Finding, Named, url
 
 
 class Published:
-    """What an organization published, and everybody whom it is about. 6 queries, each at its first use."""
+    """What an organization published, and everybody whom it is about. 4 queries, each at its first use."""
 
     def __init__(self, org: Organization, now: datetime) -> None:
         self.org, self.now = org, now
@@ -37,9 +36,9 @@ class Published:
         return self.policies[WHOLE][0] if WHOLE in self.policies else None
 
     @cached_property
-    def classes(self) -> Mapping[Person, list[Somebody]]:
-        """People whom no policy tells apart, together."""
-        return people.classes(people.everybody(self.org), [policy for policy, _number, _name in self.policies.values()])
+    def kinds(self) -> Mapping[Person, Some]:
+        """Who stands for all whom no policy tells apart, and how many they are."""
+        return people.kinds(self.org, [policy for policy, _number, _name in self.policies.values()])
 
     @cached_property
     def exceptions(self) -> list[UseCaseException]:
@@ -52,34 +51,26 @@ class Published:
         return ((scope, self.policies[scope][0]) for scope in scopes if scope in self.policies)
 
 
-@dataclass(frozen=True, slots=True)
-class Met:
-    """Somebody about whom something was found."""
-
-    one: Somebody
-    beside: str
-
-
 def exclusive_twice(found: Published) -> Finding | None:
     """People in two exclusive groups of one policy: which of both was meant is not said."""
     several = list(_in_several(found))
     scope, names = several[0][:2] if several else (WHOLE, [EVERYONE])
     return _people(
         found,
-        (Met(one, " · ".join(names)) for _scope, names, alike in several for one in alike),
+        [(some, " · ".join(names)) for _scope, names, some in several],
         lambda n: ngettext("%(n)s person is in two exclusive groups.", "%(n)s people are in two exclusive groups.", n),
         _("An exclusive group replaces all others; two of them add up, which neither was made for."),
         (_("Open the groups"), place(found.org, scope, group=names[0])),
     )
 
 
-def _in_several(found: Published) -> Iterator[tuple[int, list[str], list[Somebody]]]:
+def _in_several(found: Published) -> Iterator[tuple[int, list[str], Some]]:
     """Whose policy it is, its exclusive groups that several are in, and who they are."""
-    for who, alike in found.classes.items():
+    for who, some in found.kinds.items():
         for scope, policy in found.for_(who):
             names = [group.name for group in policy.groups if group.exclusive and group.has(who)]
             if len(names) > 1:
-                yield scope, names, alike
+                yield scope, names, some
                 break
 
 
@@ -88,10 +79,11 @@ def in_no_group(found: Published) -> Finding | None:
     policy = found.whole
     if policy is None or any(group.name == EVERYONE and group.models for group in policy.groups):
         return None
-    alone = (a for who, a in found.classes.items() if {g.name for g in policy.groups_of(who)} == {EVERYONE})
+    using = ((who, some) for who, some in found.kinds.items() if people.uses_models(who))
+    alone = [(some, "") for who, some in using if {group.name for group in policy.groups_of(who)} == {EVERYONE}]
     return _people(
         found,
-        (Met(one, one.email) for alike in alone for one in alike if people.uses_models(one.who)),
+        alone,
         lambda n: ngettext(
             "%(n)s person is in no group, and the default group names no model.",
             "%(n)s people are in no group, and the default group names no model.",
@@ -129,7 +121,7 @@ def wider_departments(found: Published) -> Finding | None:
     """Departments whose policy names models for somebody that the organization's does not: those count for nothing."""
     whole = found.whole
     wider: dict[int, set[str]] = {}
-    for who in found.classes if whole else ():
+    for who in found.kinds if whole else ():
         if who.department in found.policies and whole is not None:
             more = found.policies[who.department][0].models_of(who) - whole.models_of(who)
             wider.setdefault(who.department, set()).update(more)
@@ -176,7 +168,7 @@ def unreachable_models(found: Published) -> Finding | None:
         return None
     available = frozenset(found.catalogue.names.values()) - found.catalogue.retired
     policies = {scope: policy for scope, (policy, _number, _name) in found.policies.items()}
-    used = (people.models_for(who, policies, available) for who in found.classes if people.uses_models(who))
+    used = (people.models_for(who, policies, available) for who in found.kinds if people.uses_models(who))
     names = sorted(available - frozenset().union(*used))
     rows = [Named(name, "", place(found.org, WHOLE, model=name)) for name in names]
     return _named(
@@ -194,9 +186,14 @@ Title = Callable[[int], str]
 Repair = tuple[str, str]  # what it is called, and the place where the first of them is put right
 
 
-def _people(found: Published, met: Iterable[Met], title: Title, means: str, repair: Repair) -> Finding | None:
-    rows = [Named(m.one.name or m.one.email, m.beside, url("member", found.org, m.one.who.id)) for m in met]
-    return _named(found, rows, title, means, repair)
+def _people(
+    found: Published, met: Sequence[tuple[Some, str]], title: Title, means: str, repair: Repair
+) -> Finding | None:
+    """`met`: people with what is said beside each; nothing: their address."""
+    all_ = together(some for some, _beside in met)
+    beside = {one.id: said or one.email for some, said in met for one in some.first}
+    rows = tuple(Named(one.name, beside[one.id], url("member", found.org, one.id)) for one in all_.first)
+    return Finding(title(all_.count) % {"n": all_.count}, means, all_.count, rows, *repair) if rows else None
 
 
 def _named(found: Published, rows: list[Named], title: Title, means: str, repair: Repair) -> Finding | None:
