@@ -14,7 +14,10 @@ import subprocess
 import sys
 import tempfile
 import time
+import urllib.request
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 FOUND = "STEWARD_TEST_"  # STEWARD_TEST_POSTGRES, _REDIS, _CHROMIUM: an address, or nothing
@@ -70,6 +73,21 @@ def redis() -> str:
 def chromium() -> str:
     """The path of Chromium, or nothing."""
     return _once("CHROMIUM", lambda: shutil.which("chromium") or "")
+
+
+def answers(url: str, server: "subprocess.Popen[Any]", *, within: float) -> None:
+    """Wait until `url` answers as it should, `within` seconds.
+
+    Raises:
+        RuntimeError: it does not, or `server` has ended; that is known at once.
+    """
+    until = time.monotonic() + within
+    while server.poll() is None and time.monotonic() < until:
+        with suppress(OSError), urllib.request.urlopen(url, timeout=2):
+            return
+        with suppress(subprocess.TimeoutExpired):
+            server.wait(0.05)
+    raise RuntimeError(f"{url} did not answer within {within} seconds; exit status: {server.returncode}")
 
 
 def _once(name: str, find) -> str:  # type: ignore[no-untyped-def]

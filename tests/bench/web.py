@@ -6,13 +6,13 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
 from django.db import connection
 
+from tests import servers
 from tests.bench import world
 
 ROOT = Path(__file__).parent.parent.parent
@@ -55,9 +55,8 @@ def serving(**environment: str) -> Iterator[Web]:
     os.sched_setaffinity(server.pid, {cores[-1]})
     os.sched_setaffinity(0, {cores[0]})
     try:
-        web = Web(port, server.pid)
-        _wait(web, server)
-        yield web
+        servers.answers(f"http://127.0.0.1:{port}/healthz", server, within=READY_SECONDS)
+        yield Web(port, server.pid)
     finally:
         os.sched_setaffinity(0, cores)
         server.send_signal(signal.SIGTERM)
@@ -66,16 +65,3 @@ def serving(**environment: str) -> Iterator[Web]:
         except subprocess.TimeoutExpired:
             server.kill()
             server.wait()
-
-
-def _wait(web: Web, server: "subprocess.Popen[bytes]") -> None:
-    until = time.monotonic() + READY_SECONDS
-    while True:
-        try:
-            if web.ask("GET", "/healthz")[0] == 200:
-                return
-        except OSError:
-            web._line.close()
-        if server.poll() is not None or time.monotonic() > until:
-            raise RuntimeError(f"The web process does not answer (exit code {server.poll()}).")
-        time.sleep(0.1)

@@ -5,7 +5,6 @@ import os
 import socket
 import subprocess
 import sys
-import time
 import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -70,23 +69,12 @@ def steward(
     facts = json.loads(made.stdout.splitlines()[-1])
     server = subprocess.Popen([sys.executable, "manage.py", "serve"], cwd=ROOT, env=env, stdout=subprocess.DEVNULL)
     try:
-        _wait_for(url + "/healthz", server)
+        servers.answers(f"{url}/healthz", server, within=STARTS_WITHIN)
         migrated.keep_static(Path(env["DATA_DIR"]), kept_before)
         yield Steward(url, facts["password"], facts["key"], facts["people"] | {"den": facts["den"]}, env["DATA_DIR"])
     finally:
         server.terminate()
         server.wait(30)
-
-
-def _wait_for(url: str, server: subprocess.Popen[bytes]) -> None:
-    until = time.monotonic() + STARTS_WITHIN
-    while time.monotonic() < until and server.poll() is None:
-        try:
-            with urllib.request.urlopen(url, timeout=2):
-                return
-        except OSError:
-            time.sleep(0.1)
-    raise AssertionError(f"{url} did not answer within {STARTS_WITHIN} seconds; exit status: {server.returncode}")
 
 
 @pytest.fixture(scope="session")

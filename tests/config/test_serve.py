@@ -6,14 +6,12 @@ import signal
 import socket
 import subprocess
 import sys
-import time
-from contextlib import suppress
 from pathlib import Path
 
 import pytest
 from django.conf import settings
 
-from tests import migrated
+from tests import migrated, servers
 
 pytestmark = pytest.mark.xdist_group("serve")
 
@@ -49,17 +47,13 @@ def served(folder):
         stderr=subprocess.STDOUT,
         text=True,
     )
-    until = time.monotonic() + 120
-    while time.monotonic() < until and process.poll() is None:
-        with suppress(OSError):
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
-            break
-        with suppress(subprocess.TimeoutExpired):  # looks again after a while, and at once where it has given up
-            process.wait(0.1)
-    yield process, port
-    if process.poll() is None:
-        process.kill()
-    process.communicate()
+    try:
+        servers.answers(f"http://127.0.0.1:{port}/healthz", process, within=120)
+        yield process, port
+    finally:
+        if process.poll() is None:
+            process.kill()
+        process.communicate()
 
 
 def refused(environment: dict[str, str]) -> str:

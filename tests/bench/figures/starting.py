@@ -7,9 +7,9 @@ import socket
 import subprocess
 import tempfile
 import time
-import urllib.request
 from pathlib import Path
 
+from tests import servers
 from tests.bench.race import Result
 
 ROOT = Path(__file__).parent.parent.parent.parent
@@ -42,22 +42,11 @@ def _start(folder: Path) -> float:
     began = time.monotonic()
     server = subprocess.Popen(["make", "run"], cwd=folder, env=env, start_new_session=True, stdout=subprocess.DEVNULL)
     try:
-        while not _answers(f"http://127.0.0.1:{port}/readyz"):
-            if server.poll() is not None or time.monotonic() - began > 600:
-                raise RuntimeError("make run does not come up.")
-            time.sleep(0.05)
+        servers.answers(f"http://127.0.0.1:{port}/readyz", server, within=600)
         return time.monotonic() - began
     finally:
         os.killpg(server.pid, signal.SIGTERM)
         server.wait(30)
-
-
-def _answers(url: str) -> bool:
-    try:
-        with urllib.request.urlopen(url, timeout=2) as answer:
-            return bool(answer.status == 200)
-    except OSError:
-        return False
 
 
 FIGURES = {"G1": (("sqlite",), starts)}

@@ -10,12 +10,12 @@ import shutil
 import signal
 import socket
 import subprocess
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from tests import servers
 from tests.bench import governed
 from tests.bench.governed import Asked
 
@@ -47,7 +47,7 @@ def serving(program: Path, core: int) -> Iterator[tuple[int, int]]:
     server = subprocess.Popen(command, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     os.sched_setaffinity(server.pid, {core})
     try:
-        _wait(ports[0], server)
+        servers.answers(f"http://127.0.0.1:{ports[0]}/_cerbos/health", server, within=READY_SECONDS)
         yield ports[0], server.pid
     finally:
         server.send_signal(signal.SIGTERM)
@@ -95,14 +95,3 @@ def _free_ports(number: int) -> list[int]:
     for line in lines:
         line.close()
     return ports
-
-
-def _wait(port: int, server: "subprocess.Popen[bytes]") -> None:
-    until = time.monotonic() + READY_SECONDS
-    while server.poll() is None and time.monotonic() < until:
-        try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
-            return
-        except OSError:
-            time.sleep(0.1)
-    raise RuntimeError(f"Cerbos does not answer (exit code {server.poll()}).")
