@@ -1,6 +1,6 @@
 """The monitoring level in words, told when it changes, and shown to every member on their own page (product.md 4)."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from itertools import takewhile
 from typing import Any
@@ -88,13 +88,13 @@ def published(version: PolicyVersion, *, level_before: str, at: datetime) -> Non
     _mail(Member.objects.filter(org=org), org, level, day, knowing={pk for pk, last in told.items() if last == level})
 
 
-def reached(rollout: Rollout, member_ids: Sequence[int], *, at: datetime, taken_back: bool = False) -> None:
-    """Tell those whom a version has reached, or from whom it was taken back, when that changes their level.
+def reached(rollout: Rollout, members: MemberQuerySet, *, at: datetime, taken_back: bool = False) -> None:
+    """Tell those whom a version reaches, or from whom it is taken back, when that changes their level.
 
-    A mail each, in the caller's transaction. At most 4 queries, and one for every thousand; 1 where it changes nothing.
+    A mail each, in the caller's transaction. At most 5 queries, and one for every thousand; 1 where it changes nothing.
     """
     brought = watching.level_brought(rollout)
-    if not brought or not member_ids:
+    if not brought:
         return
     force = PolicyInForce.objects.of(rollout.org).select_related("version").first()
     version = force.version if force is not None else None
@@ -102,11 +102,11 @@ def reached(rollout: Rollout, member_ids: Sequence[int], *, at: datetime, taken_
     if brought == before:
         return
     level = before if taken_back else brought
-    org = rollout.org
-    changes = (LevelChange(org=org, member_id=pk, level=level, since=at) for pk in member_ids)
+    org, ids = rollout.org, members.values_list("pk", flat=True)
+    changes = (LevelChange(org=org, member_id=pk, level=level, since=at) for pk in ids)
     LevelChange.objects.bulk_create(changes, batch_size=1_000)
     day = date_format(at.astimezone(org.zone), "j M Y")
-    _mail(Member.objects.filter(org=org, pk__in=member_ids), org, level, day, yours="yes")
+    _mail(members, org, level, day, yours="yes")
 
 
 def _mail(

@@ -14,7 +14,7 @@ from orgs.audit import Entry, act
 from orgs.models import Member, Organization
 from policies import levels
 from policies.actions.drafts import document_is_sound
-from policies.models import CatalogueModel, PolicyVersion, Reached, Rollout, Stage
+from policies.models import CatalogueModel, PolicyVersion, Rollout, Stage
 from policies.obstacles import rollout_goes_further
 from policies.publishing import comes_into_force, in_force
 from policies.rollouts import reaching
@@ -215,8 +215,7 @@ def discard(actor: Actor, rollout: Rollout) -> None:
         is_open(rollout)
         rollout.discarded_at, rollout.paused_at = entry.at, None
         rollout.save(update_fields=["discarded_at", "paused_at"])
-        people = Reached.objects.filter(rollout=rollout).values_list("member_id", flat=True)
-        levels.reached(rollout, list(people), at=entry.at, taken_back=True)
+        levels.reached(rollout, reaching.whom(rollout.reached.all()), at=entry.at, taken_back=True)
 
 
 def _plan(rollout: Rollout, begun: int, stages: Sequence[Planned]) -> None:

@@ -4,8 +4,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 
-from django.db.models import Avg, Count
+from django.db.models import Avg, Count, QuerySet
 
+from orgs.models import Member
+from orgs.models.members import MemberQuerySet
 from policies import levels
 from policies.models import Feedback, Reached, Rollout, Stage
 from policies.rollouts.audiences import before, named, to_reach
@@ -40,11 +42,20 @@ def begin(rollout: Rollout, stage: Stage, at: datetime) -> int:
 
 def reach(rollout: Rollout, stage: Stage, at: datetime) -> int:
     """Keep whom a stage names now and no stage reached yet; how many. About 3 queries, one more per thousand."""
-    ids = list(to_reach(rollout, stage).order_by("pk").values_list("pk", flat=True))
-    rows = [Reached(rollout=rollout, member_id=pk, position=stage.position, at=at) for pk in ids]
-    Reached.objects.bulk_create(rows, batch_size=_AT_ONCE)
-    levels.reached(rollout, ids, at=at)
-    return len(ids)
+    found = to_reach(rollout, stage).order_by("pk")
+    rows = [
+        Reached(rollout=rollout, member_id=pk, position=stage.position, at=at)
+        for pk in found.values_list("pk", flat=True)
+    ]
+    if rows:
+        levels.reached(rollout, found, at=at)  # before they are kept: from then on nobody is to be reached
+        Reached.objects.bulk_create(rows, batch_size=_AT_ONCE)
+    return len(rows)
+
+
+def whom(reached: QuerySet[Reached]) -> MemberQuerySet:
+    """Those whom these rows have reached. Not read."""
+    return Member.objects.filter(pk__in=reached.values("member_id"))
 
 
 def take_back(rollout: Rollout, stage: Stage, at: datetime) -> int:
@@ -56,10 +67,8 @@ def take_back(rollout: Rollout, stage: Stage, at: datetime) -> int:
     for earlier in before(stage):
         staying = named(rollout.org, Audience.of(earlier.audience))
         mine.filter(member__in=staying.values("pk")).update(position=earlier.position)
-    ids = list(mine.values_list("member_id", flat=True))
-    mine.delete()
-    levels.reached(rollout, ids, at=at, taken_back=True)
-    return len(ids)
+    levels.reached(rollout, whom(mine), at=at, taken_back=True)
+    return mine.delete()[0]
 
 
 def catch_up(rollout: Rollout, at: datetime) -> list[Stage]:

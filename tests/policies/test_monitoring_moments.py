@@ -1,5 +1,6 @@
 """Nothing more is kept than its author was told of, then and now (product.md 4)."""
 
+import sqlite3
 from datetime import timedelta
 
 import pytest
@@ -11,7 +12,7 @@ from django.utils import timezone
 from analytics import incoming, listening
 from orgs import subjects
 from orgs.actions import members
-from orgs.models import Member, Organization
+from orgs.models import Mail, Member, Organization
 from policies import facts, hearing, levels, watching
 from policies.actions import rollouts
 from policies.actions.rollouts import Planned, Thing
@@ -21,6 +22,7 @@ from policies.rollouts import reaching
 from tests.analytics.sending import event, post
 from tests.cast import make_key
 from tests.doors import console
+from tests.orgs.crowd import make_crowd
 from tests.policies.publishing import put_in_force
 from tests.policies.rolling import planned, reached
 from tests.policies.test_monitoring_rolled_out import rolled_out, told
@@ -152,6 +154,32 @@ def test_whom_a_rollout_told_of_a_level_is_not_told_again_when_it_comes_into_for
     names = {name for name, _level in told()}
     assert not names & {"olive", "oscar"}
     assert {"lena", "mika", "adam"} <= names
+
+
+@pytest.fixture
+def few_variables(db):
+    """A database that takes few values at a time, as SQLite does where it was built so."""
+    connection.ensure_connection()
+    limit = sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER
+    before = connection.connection.setlimit(limit, 999)  # as many as Django counts on
+    yield
+    connection.connection.setlimit(limit, before)
+
+
+@pytest.mark.parametrize("deed", [rollouts.go_back, rollouts.discard])
+def test_more_people_are_told_of_a_level_than_a_query_takes_values(cast, few_variables, deed):
+    people = len(make_crowd(cast.acme, 1_100))
+    said = put_in_force(cast.acme, "standard").document | {"monitoring_level": "full"}
+    second = PolicyVersion.objects.create(org=cast.acme, number=2, document=said)
+    stages = [Planned("All", {"everyone": True})]
+    rollout = planned(cast.adam, Thing("policy", "2", "version 2", second), stages=stages)
+
+    rollouts.start(cast.adam, rollout)
+    deed(cast.adam, rollout)
+
+    for kind, about in ((LevelChange, "level"), (Mail, "params__level")):
+        told = kind.objects.filter(**{f"{about}__iexact": "standard"})
+        assert told.count() == kind.objects.filter(**{f"{about}__iexact": "full"}).count() > people
 
 
 @pytest.fixture
