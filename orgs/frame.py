@@ -103,10 +103,10 @@ _ITEM_OF |= {name: _ITEM_OF[tab] for name, tab in _SHARING.items()}
 
 
 def context(request: HttpRequest) -> dict[str, Any]:
-    """At most five queries, and those only when a page shows the frame.
+    """At most four queries, and those only when a page shows the frame.
 
     The organizations to switch to; where something changed or five minutes went by, what waits for the reader, what
-    everybody is told, and whether a newcomer's first days go on; what they closed, where there is something to close.
+    everybody is told, and whether a newcomer's first days go on.
     """
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:

@@ -1,6 +1,5 @@
 """How a person likes their own screen: theme, time zone, which news they have read. Nothing of it is governed."""
 
-from collections.abc import Collection
 from contextlib import suppress
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -42,7 +41,7 @@ def use_clock(user: User, member: Member | None = None) -> None:
 
 
 def close(member: Member, announcement_id: int) -> bool:
-    """Show this news to `member` no more; whether they are told it now and may close it. Twice changes nothing. 3
+    """Show this news to `member` no more; whether they are told it now and may close it. Twice changes nothing. 2
     queries.
 
     News that is about a page may be closed: it stays there to be read. What an administrator announces may not.
@@ -50,13 +49,6 @@ def close(member: Member, announcement_id: int) -> bool:
     told = Announcement.objects.filter(org=member.org_id, pk=announcement_id).exclude(about="").first()
     if told is None or not told.is_shown(timezone.now()):
         return False
-    told.closed_by.add(member)
+    if not told.is_closed_by(member):
+        Member.objects.filter(pk=member.pk).update(news_closed_until=told.starts_at)
     return True
-
-
-def closed(member: Member, told: Collection[Announcement]) -> set[int]:
-    """Those of some announcements that `member` closed. One query, none where there are none."""
-    if not told:
-        return set()
-    rows = Announcement.closed_by.through.objects.filter(member=member, announcement__in=told)
-    return set(rows.values_list("announcement", flat=True))

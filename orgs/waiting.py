@@ -7,7 +7,6 @@ change that is audited shows at the next page, what changes by the clock alone w
 from datetime import datetime
 from typing import Any
 
-from orgs import screen
 from orgs.models import Announcement, AuditHead, Member
 
 MINUTES = 300  # seconds
@@ -48,14 +47,13 @@ def begins(member: Member, now: datetime) -> bool:
 
 def announcements(member: Member, now: datetime, *, here: str = "") -> list[Announcement]:
     """What the member's organization is told now, the gravest first, without what they closed and what the pages of
-    the item `here` say themselves. At most one query; another where there is something to close."""
+    the item `here` say themselves. At most one query."""
     state, kept = _state(member, now), _announced.get(member.org_id)
     if kept is None or kept[0] != state:
         found = Announcement.objects.not_over(member.org_id, now)
         kept = _keep(_announced, member.org_id, (state, tuple(found)))
-    shown = [told for told in kept[1] if told.is_shown(now) and (not told.about or told.about != here)]
-    closed = screen.closed(member, [told for told in shown if told.about])
-    return [told for told in shown if told.pk not in closed]
+    shown = (told for told in kept[1] if told.is_shown(now) and not told.is_closed_by(member))
+    return [told for told in shown if not told.about or told.about != here]
 
 
 def _keep(kept: dict[int, Any], key: int, value: Any) -> Any:

@@ -236,7 +236,6 @@ class Announcement(Row):
     created_at = models.DateTimeField(default=timezone.now)
     withdrawn_at = models.DateTimeField(null=True, blank=True)
     about = models.CharField(max_length=20, blank=True, help_text=gettext_lazy("The item whose pages say it."))
-    closed_by = models.ManyToManyField(Member, related_name="+")
 
     objects = AnnouncementQuerySet.as_manager()
     AUDITED: ClassVar[tuple[str, ...]] = ("text", "severity", "starts_at", "ends_at", "withdrawn_at")
@@ -254,3 +253,7 @@ class Announcement(Row):
 
     def is_shown(self, at: datetime) -> bool:
         return self.withdrawn_at is None and self.starts_at <= at < self.ends_at
+
+    def is_closed_by(self, member: Member) -> bool:
+        until = member.news_closed_until
+        return bool(self.about) and until is not None and self.starts_at <= until

@@ -86,6 +86,8 @@ class Member(Row):
     # A daily mail of what waits for them: since when they want it, and the day of the last one.
     digest_from = models.DateTimeField(null=True, blank=True, editable=False)
     digest_day = models.DateField(null=True, blank=True, editable=False)
+    # They closed the news that may be closed, up to what began then.
+    news_closed_until = models.DateTimeField(null=True, blank=True, editable=False)
     suspended_at = models.DateTimeField(null=True, blank=True)
     suspension_reason = models.CharField(max_length=500, blank=True)
     removed_at = models.DateTimeField(null=True, blank=True)

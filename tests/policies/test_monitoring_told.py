@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from django.utils.formats import date_format
 
@@ -120,8 +122,25 @@ def test_only_what_is_told_now_is_closed(cast):
         assert close(cast.mika).status_code == 404, fields
         Announcement.objects.filter(pk=told.pk).update(**before)
 
-    assert not told.closed_by.exists()
+    cast.mika.refresh_from_db()
+    assert cast.mika.news_closed_until is None
     assert close(cast.mika).status_code == 303
+
+
+def test_news_that_may_be_closed_costs_a_page_no_query(cast, django_assert_num_queries):
+    door, page = console(cast.mika), "/o/acme/workspaces/"
+    waiting.announcements(cast.mika, timezone.now())
+    door.get(page)
+    with CaptureQueriesContext(connection) as captured:
+        door.get(page)
+    without = len(captured)
+    levels.published(put_in_force(cast.acme, "full"), level_before="standard", at=AT)
+    waiting.forget()
+    for closed in (False, True):
+        door.get(page)
+        with django_assert_num_queries(without):
+            assert ("the monitoring level of Acme is" in door.get(page).text) is not closed
+        close(cast.mika)
 
 
 def test_the_news_of_a_level_takes_the_place_of_the_news_before(cast):
