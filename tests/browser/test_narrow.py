@@ -36,3 +36,41 @@ def test_a_phone_shows_name_role_plan_status_and_what_can_be_done(tab, steward):
         assert box is not None, shown
         assert box["x"] >= 0, shown
         assert box["x"] + box["width"] <= 360, shown
+
+
+def test_a_phone_keeps_many_filters_behind_one_word_and_opens_them_where_one_is_in_use(tab, steward):
+    tab.set_viewport_size({"width": 390, "height": 800})
+    sign_in(tab, steward, "olive")
+    for path, name, value in (
+        ("members", "role", "admin"),
+        ("monitoring", "state", "dismissed"),
+        ("audit", "action", "member.role"),
+    ):
+        tab.goto(f"/o/acme/{path}/")
+        chosen = tab.locator(f".filters [name={name}]")
+        assert not chosen.is_visible()
+
+        tab.click(".filters summary")
+        chosen.select_option(value)
+        tab.wait_for_url(f"**{name}={value}**")
+        tab.reload()
+
+        assert chosen.is_visible()
+        tab.set_viewport_size({"width": 1360, "height": 800})
+        tab.goto(f"/o/acme/{path}/")
+        assert chosen.is_visible()
+        tab.set_viewport_size({"width": 390, "height": 800})
+
+
+def test_a_phone_ticks_one_model_for_every_group(tab, steward):
+    tab.set_viewport_size({"width": 390, "height": 800})
+    sign_in(tab, steward, "olive")
+    tab.goto("/o/acme/policies/organization/grid/")
+    model = tab.locator("[name=fill][value^=column]").first.get_attribute("value").partition(":")[2]
+
+    tab.click("[popovertarget=by-model]")
+    tab.click(f"text=Tick {model} for every group")
+
+    tab.wait_for_selector(f"text=Take {model} from every group", state="attached")
+    boxes = tab.locator(f"[name=cell][value$='.{model}']")
+    assert all(box.is_checked() for box in boxes.all())
