@@ -17,13 +17,15 @@ def used(actor: Member, department: Department, *, now: datetime) -> list[Usage]
     """A table of the last 30 full days by team, cost where `actor` may see it; nothing for others. 4 queries."""
     if not check(actor, Action.USAGE_VIEW, actor.org):
         return []
-    heads = [_("Active members"), _("Conversations"), _("Messages"), _("AI responses")]
     costs = check(actor, Action.USAGE_COST, actor.org).allowed
+    heads = (_("Active members"), _("Conversations"), _("Messages"), _("AI responses"), *([_("Cost, USD")] * costs))
     period = full_days(DEFAULT_DAYS, now=now, zone=actor.org.zone)
     rows = breakdown.teams(actor.org, period, department=department.pk)
-    lines = tuple((row.name, _url(actor, row), _figures(row, costs=costs)) for row in rows)
+    lines = tuple(
+        (row.name, _url(actor, row), tuple(zip(heads, _figures(row, costs=costs), strict=True))) for row in rows
+    )
     title = _("Usage by team, last %(days)s days") % {"days": DEFAULT_DAYS}
-    return [Usage(title, tuple([*heads, _("Cost, USD")] if costs else heads), lines)] if lines else []
+    return [Usage(title, heads, lines)] if lines else []
 
 
 def _url(actor: Member, row: breakdown.Row) -> str:

@@ -21,8 +21,16 @@ def test_a_department_page_tells_what_each_of_its_teams_used(cast, client):
 
     assert table.heads == ("Active members", "Conversations", "Messages", "AI responses", "Cost, USD")
     assert table.rows == (
-        ("Search", f"/o/acme/?team={cast.search.pk}", ("1", "3", "3", "1", "0.50")),
-        ("Ranking", f"/o/acme/?team={cast.ranking.pk}", ("1", "0", "1", "0", "0.00")),
+        (
+            "Search",
+            f"/o/acme/?team={cast.search.pk}",
+            tuple(zip(table.heads, ("1", "3", "3", "1", "0.50"), strict=True)),
+        ),
+        (
+            "Ranking",
+            f"/o/acme/?team={cast.ranking.pk}",
+            tuple(zip(table.heads, ("1", "0", "1", "0", "0.00"), strict=True)),
+        ),
     )
 
 

@@ -41,11 +41,11 @@ class TeamPage:
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """A table of what teams used, as the floor above tells it: heads of figures, and a name, a URL, figures a row."""
+    """A table of what teams used, as the floor above tells it. A row: a name, a URL, each figure with its head."""
 
     title: str
     heads: tuple[str, ...]
-    rows: tuple[tuple[str, str, tuple[str, ...]], ...]
+    rows: tuple[tuple[str, str, tuple[tuple[str, str], ...]], ...]
 
 
 @dataclass(frozen=True, slots=True)
