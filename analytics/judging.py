@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Count, Sum
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -107,7 +108,11 @@ def _said(found: Sequence[Judged]) -> str:
     return ngettext("%(refused)s of %(n)s response", "%(refused)s of %(n)s responses", refused) % words
 
 
-REPLAY = Kind(_replay, lambda _job: _("Replay past usage under the draft"), size=1, at_once=0)
+def _page(job: Job) -> str:
+    return reverse("policies_replayed", args=[job.org.slug, int(job.params["scope"]), job.pk])
+
+
+REPLAY = Kind(_replay, lambda _job: _("Replay past usage under the draft"), _page, size=1, at_once=0)
 
 
 # ---------------------------------------------------------------- report-only

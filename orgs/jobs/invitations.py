@@ -21,7 +21,7 @@ from orgs.forms.invitations.addresses import why_not
 from orgs.invitees import Invitees, Wanted, unfit, workspaces_of
 from orgs.jobs import work
 from orgs.jobs.files import File
-from orgs.jobs.kinds import NO_LINE, Kind, Note, Result, Words, actor_of
+from orgs.jobs.kinds import NO_LINE, Kind, Note, Result, Words, actor_of, page_named
 from orgs.models import Department, Invitation, Job, JobRow, Member, Plan, Role, Team
 from orgs.queries.invitations.lists import clock
 
@@ -210,6 +210,7 @@ def _words(job: Job) -> Words:
     return WORDS[job.kind]
 
 
-CHECK = Kind(_check, _title, words=_words, in_lines=True, size=5_000, at_once=1_000)
-IMPORT = Kind(_import, _title, words=_words, in_lines=True, size=100)
-DEED = Kind(_deed, _title, words=_words, size=100)
+_page = page_named("invitations_job")
+CHECK = Kind(_check, _title, _page, words=_words, in_lines=True, size=5_000, at_once=1_000)
+IMPORT = Kind(_import, _title, _page, words=_words, in_lines=True, size=100)
+DEED = Kind(_deed, _title, _page, words=_words, size=100)

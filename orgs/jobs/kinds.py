@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.conf import settings
+from django.urls import reverse
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
@@ -64,11 +65,17 @@ class Kind:
 
     batch: Callable[[Job, Sequence[JobRow], Note], None]
     title: Callable[[Job], str]  # what the job does, in words
+    page: Callable[[Job], str]  # where its progress and its results are shown
     missed: Any = MISSED
     size: int = BATCH  # targets in a batch; a batch of them takes seconds, never a minute
     words: Callable[[Job], Words] = lambda _job: USUAL
     in_lines: bool = False  # whether targets are lines of a file
     at_once: int = 200  # a job of so many or fewer is done before `start` returns; more wait for a worker
+
+
+def page_named(name: str) -> Callable[[Job], str]:
+    """The page of each job under a name of the URLs. A query where the job was read without its organization."""
+    return lambda job: reverse(name, args=[job.org.slug, job.pk])
 
 
 def actor_of(job: Job) -> Member:

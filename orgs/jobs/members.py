@@ -12,7 +12,7 @@ from orgs import actions
 from orgs.access import Refused
 from orgs.audit import Entry, Outcome, facts
 from orgs.jobs import work
-from orgs.jobs.kinds import Kind, Note, Result, Target, actor_of
+from orgs.jobs.kinds import Kind, Note, Result, Target, actor_of, page_named
 from orgs.models import Job, JobRow, Member, Plan, Role
 
 PREFIX = "members."
@@ -106,5 +106,6 @@ def _title_of_undo(job: Job) -> str:
 
 
 GONE = gettext_lazy("No longer a member.")
-DEED = Kind(_do, _title, missed=GONE)
-UNDO = Kind(_undo, _title_of_undo, missed=GONE)
+_page = page_named("members_job")
+DEED = Kind(_do, _title, _page, missed=GONE)
+UNDO = Kind(_undo, _title_of_undo, _page, missed=GONE)

@@ -12,7 +12,7 @@ from orgs import actions
 from orgs.access import Action, check
 from orgs.audit import Outcome
 from orgs.jobs.files import File
-from orgs.jobs.kinds import NO_LINE, Kind, Note, Result, Words, actor_of
+from orgs.jobs.kinds import NO_LINE, Kind, Note, Result, Words, actor_of, page_named
 from orgs.models import Department, Job, JobRow, Member, Team
 from orgs.places import NOWHERE, Place
 
@@ -116,7 +116,12 @@ def _named(job: Job, data: dict[str, Any]) -> Place:
 
 AHEAD = Words(gettext_lazy("To be moved"), refused=gettext_lazy("Left out"), none=NO_LINE)
 AFTER = Words(gettext_lazy("Moved"), refused=gettext_lazy("Left out"), none=NO_LINE)
+_page = page_named("teams_job")
 CHECK = Kind(
-    _check, lambda _job: _("Look through a file of departments and teams"), words=lambda _job: AHEAD, in_lines=True
+    _check,
+    lambda _job: _("Look through a file of departments and teams"),
+    _page,
+    words=lambda _job: AHEAD,
+    in_lines=True,
 )
-IMPORT = Kind(_do, lambda _job: _("Place members from a file"), words=lambda _job: AFTER, in_lines=True)
+IMPORT = Kind(_do, lambda _job: _("Place members from a file"), _page, words=lambda _job: AFTER, in_lines=True)

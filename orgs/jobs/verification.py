@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from orgs import chain
 from orgs.jobs import work
-from orgs.jobs.kinds import Kind, Note, Result, Target
+from orgs.jobs.kinds import Kind, Note, Result, Target, page_named
 from orgs.models import AuditHead, Job, JobRow, Member, Organization
 
 KIND = "audit.verify"
@@ -45,4 +45,4 @@ def _walk(org: Organization, head: AuditHead, first: int) -> chain.Verified:
     return chain.ending(org, head, found) if last == head.seq and not found.broken_at else found
 
 
-VERIFY = Kind(_batch, lambda job: _("Verify the audit log"), size=5, at_once=0)
+VERIFY = Kind(_batch, lambda job: _("Verify the audit log"), page_named("audit_verification"), size=5, at_once=0)

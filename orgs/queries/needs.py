@@ -11,7 +11,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from orgs import asking, budgets, guests, hooks
+from orgs import asking, budgets, guests, hooks, jobs
 from orgs.access import Action, check
 from orgs.models import (
     AccessRequest,
@@ -239,26 +239,14 @@ def _training(member: Member) -> Iterator[Source]:
     yield Source(_("Training"), rows.order_by("position", "created_at"), tell)
 
 
-# The page of a job, by the first word of its kind.
-_PAGES = {
-    "members": "members_job",
-    "invitations": "invitations_job",
-    "places": "teams_job",
-    "catalogue": "catalogue_job",
-    "audit": "audit_verification",
-}
-
-
 def _jobs(member: Member, now: datetime) -> Iterator[Source]:
-    slug = member.org.slug
-
     def tell(job: Job) -> Need:
         text = _("A job of yours stopped after three failures: %(done)s of %(total)s done.")
-        name = _PAGES.get(job.kind.partition(".")[0], "")
-        url = reverse(name, args=[slug, job.pk]) if name else reverse("needs", args=[slug])
         told = text % {"done": number(job.done), "total": number(job.total)}
-        return Need("alert-triangle", told, _("Support can let it go on."), url, job.ended_at or job.created_at, "red")
+        kind = jobs.kind_of(job)
+        more = f"{kind.title(job)}. {_('Support can let it go on.')}"
+        return Need("alert-triangle", told, more, kind.page(job), job.ended_at or job.created_at, "red")
 
     late = Q(created_at__gt=now - FAILED_FOR)
     rows = Job.objects.filter(late, org_id=member.org_id, started_by=member, state=Job.State.PARKED)
-    yield Source(_("Failed tasks"), rows.order_by("-created_at"), tell)
+    yield Source(_("Failed tasks"), rows.select_related("org").order_by("-created_at"), tell)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from orgs.access import Action, Refused, check
 from orgs.audit import Outcome
 from orgs.jobs.files import File
-from orgs.jobs.kinds import NO_LINE, Kind, Note, Result, Words, actor_of
+from orgs.jobs.kinds import NO_LINE, Kind, Note, Result, Words, actor_of, page_named
 from orgs.models import Job, JobRow
 from policies.actions import catalogue
 from policies.describing import Described, describe, names_are_free
@@ -97,5 +97,6 @@ def _add(job: Job, row: JobRow, described: Described) -> Result:
 
 AHEAD = Words(gettext_lazy("To be done"), refused=gettext_lazy("Left out"), none=NO_LINE)
 AFTER = Words(gettext_lazy("Done"), refused=gettext_lazy("Left out"), none=NO_LINE)
-CHECK = Kind(_check, lambda _job: _("Look through a file of models"), words=lambda _job: AHEAD, in_lines=True)
-IMPORT = Kind(_do, lambda _job: _("Models from a file"), words=lambda _job: AFTER, in_lines=True)
+_page = page_named("catalogue_job")
+CHECK = Kind(_check, lambda _job: _("Look through a file of models"), _page, words=lambda _job: AHEAD, in_lines=True)
+IMPORT = Kind(_do, lambda _job: _("Models from a file"), _page, words=lambda _job: AFTER, in_lines=True)

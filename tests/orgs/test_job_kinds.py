@@ -1,10 +1,11 @@
 """Kinds of jobs: one line in settings says what a batch of it does; the machinery is the same for all."""
 
 from django.conf import settings as real
+from django.urls import resolve
 from django.utils.module_loading import import_string
 
 from orgs import jobs
-from orgs.models import Job, JobRow
+from orgs.models import Job, JobRow, Organization
 
 HERE = "tests.orgs.test_job_kinds"
 
@@ -21,18 +22,22 @@ def _learn(job, rows, note):
     note([jobs.Result(row.target_id, "done", data={"before": row.data}) for row in rows])
 
 
-WORDS = jobs.Kind(_count_letters, lambda job: "Count words", missed="No word.", size=2)
-LATER = jobs.Kind(_count_letters, lambda job: "Count words", size=2, at_once=0)
-LEARNS = jobs.Kind(_learn, lambda job: "Learn words")
+PAGE = jobs.kinds.page_named("members_job")
+WORDS = jobs.Kind(_count_letters, lambda job: "Count words", PAGE, missed="No word.", size=2)
+LATER = jobs.Kind(_count_letters, lambda job: "Count words", PAGE, size=2, at_once=0)
+LEARNS = jobs.Kind(_learn, lambda job: "Learn words", PAGE)
 
 
 def _targets(*words):
     return (jobs.Target(n, f"line {n}", {"word": word} if word else {}) for n, word in enumerate(words, 1))
 
 
-def test_every_kind_in_settings_can_be_done_and_named():
+def test_every_kind_in_settings_can_be_done_and_named_and_has_a_page():
     for kind, path in real.JOBS.items():
-        assert isinstance(import_string(path), jobs.Kind)
+        found = import_string(path)
+        assert isinstance(found, jobs.Kind)
+        page = found.page(Job(pk=7, org=Organization(slug="acme"), kind=kind, params={"scope": "3"}))
+        assert resolve(page).kwargs | {"slug": "acme", "job_id": 7} == resolve(page).kwargs
         assert len(kind) <= Job._meta.get_field("kind").max_length
 
 

@@ -10,7 +10,7 @@ from analytics import judging
 from orgs import jobs
 from orgs.access import Action, check
 from orgs.models import AuditEntry, Job
-from orgs.queries import sentences
+from orgs.queries import needs, sentences
 from policies.actions import policies, trials
 from policies.models import WHOLE, Judged, PolicyDraft, PolicyVersion
 from policies.queries import judged
@@ -182,3 +182,19 @@ def test_what_is_judged_adds_up_in_as_many_queries_at_any_size(cast, client, dja
     assert (result.people_count, len(result.people)) == (len(people), judged.SHOWN)
     page = console(cast.olive).get(reverse("policies_replayed", args=["acme", WHOLE, job.pk])).content.decode()
     assert "and 10 more" in page
+
+
+def test_a_replay_that_failed_waits_for_whoever_started_it_and_leads_to_its_page(cast):
+    draft(cast.adam, LEADERS)
+    door = console(cast.olive)
+    page = door.post(reverse("policies_replay", args=["acme", WHOLE]), {"days": "30"})["Location"]
+    Job.objects.update(state=Job.State.PARKED, ended_at=timezone.now(), attempts=3)
+
+    (told,) = needs.needs(cast.olive, timezone.now()).groups
+    (need,) = told.needs
+
+    assert (told.title, need.url) == ("Failed tasks", page)
+    assert "Replay past usage under the draft" in need.more
+    assert f'href="{page}"' in door.get("/o/acme/needs/").text
+    assert door.get(page).status_code == 200
+    assert needs.count(cast.adam, timezone.now()) == 0
