@@ -37,8 +37,8 @@ class ApiMiddleware:
             return answer
         if answer.status_code >= 400 and not _is_json(answer):
             answer = _in_json(answer)
-        if "X-Request-ID" in request.headers:
-            answer.headers["X-Request-ID"] = request.headers["X-Request-ID"]
+        if "HTTP_X_REQUEST_ID" in request.META:
+            answer.headers["X-Request-ID"] = request.META["HTTP_X_REQUEST_ID"]
         return answer
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:

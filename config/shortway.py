@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Callable
+from functools import lru_cache
 
 import structlog
 from django.core.exceptions import RequestDataTooBig
@@ -13,6 +14,7 @@ from config import api
 
 log = structlog.get_logger()
 PATH = "/access/v1/"
+_found = lru_cache(maxsize=16)(resolve)  # addresses there are few of; what is none raises and is not kept
 
 
 class ShortWayMiddleware:
@@ -30,7 +32,7 @@ class ShortWayMiddleware:
         if not request.path_info.startswith(PATH):
             return self.get_response(request)
         timezone.deactivate()  # what the request before activated in this thread
-        name = request.headers.get("X-Request-ID") or str(uuid.uuid4())
+        name = request.META.get("HTTP_X_REQUEST_ID") or str(uuid.uuid4())
         with structlog.contextvars.bound_contextvars(request_id=name):
             answer = _answer(request)
             log.info("request_finished", request=f"{request.method} {request.path}", code=answer.status_code)
@@ -38,7 +40,7 @@ class ShortWayMiddleware:
 
 
 def _answer(request: HttpRequest) -> HttpResponseBase:
-    match = request.resolver_match = resolve(request.path_info)
+    match = request.resolver_match = _found(request.path_info)
     try:
         found: HttpResponseBase = match.func(request, *match.args, **match.kwargs)
     except RequestDataTooBig:

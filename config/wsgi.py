@@ -1,5 +1,6 @@
 """The WSGI application: Django behind a door that takes only whole and bounded bodies."""
 
+import io
 import json
 import os
 import re
@@ -77,7 +78,8 @@ def whole_body(environ: "WSGIEnvironment") -> "tuple[IO[bytes], str] | None":
     most = largest(environ.get("PATH_INFO", ""))
     if length and int(length) > most:
         raise _too_large(most)
-    body: Any = tempfile.SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115  read by the application, closed with it
+    small = length and int(length) <= IN_MEMORY
+    body: Any = io.BytesIO() if small else tempfile.SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115  Django closes it
     taken = _copy(environ["wsgi.input"], body, most)
     if length and taken < int(length):
         raise Unreadable("400 Bad Request", f"The body ended after {taken} of {length} bytes.")

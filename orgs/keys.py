@@ -8,7 +8,6 @@ from functools import wraps
 from typing import Any, NamedTuple
 
 from django.contrib.auth.decorators import login_not_required
-from django.db import connection
 from django.http import HttpRequest, HttpResponseBase, JsonResponse
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
@@ -16,9 +15,9 @@ from django.views.decorators.csrf import csrf_exempt
 from orgs import subjects
 from orgs.access import TABLE, Action, ask
 from orgs.decision import Decision
+from orgs.line import Line
 from orgs.models import ServiceKey
 from orgs.subjects import Subject
-from orgs.together import Together
 
 MARK = "stw_"
 SHOWN = 10  # characters of a key that are kept to tell it apart: its mark and six of its 256 bits in base64
@@ -40,13 +39,13 @@ def digest_of(key: str) -> str:
 
 def bearer(request: HttpRequest) -> str:
     """What follows `Authorization: Bearer`."""
-    word, _, secret = request.headers.get("Authorization", "").partition(" ")
+    word, _, secret = request.META.get("HTTP_AUTHORIZATION", "").partition(" ")
     return secret if word == "Bearer" else ""
 
 
 def x_api_key(request: HttpRequest) -> str:
     """What `X-Api-Key` holds: where the caller's protocol leaves no choice."""
-    return str(request.headers.get("X-Api-Key", ""))
+    return str(request.META.get("HTTP_X_API_KEY", ""))
 
 
 _SENT_AS: dict[Callable[[HttpRequest], str], str] = {
@@ -63,8 +62,8 @@ def door(
     `sent` finds the key in the request, in that one way. Where the view `decides`, the key of a suspended organization
     gets in as well: what it asks for is refused there, in the words of a decision.
 
-    One query, shared with those who ask at the same time; 2 where this process does not know the key as it is now, and
-    one a minute per key to note that it was used.
+    One query; 2 where this process does not know the key as it is now, and one a minute per key to note that it was
+    used.
     """
 
     def wrap(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
@@ -99,9 +98,9 @@ class _Known(NamedTuple):
 
 _known: dict[str, _Known] = {}  # per process: digest →
 _MOST = 10_000
-_AS_THEY_ARE = (
-    "SELECT k.digest, o.access_version FROM orgs_servicekey k JOIN orgs_organization o ON o.id = k.org_id "
-    "WHERE k.revoked_at IS NULL AND k.digest IN "
+versions = Line(
+    "SELECT o.access_version FROM orgs_servicekey k JOIN orgs_organization o ON o.id = k.org_id "
+    "WHERE k.digest = %s AND k.revoked_at IS NULL"
 )
 
 
@@ -128,23 +127,10 @@ def _key_of(secret: str) -> _Known | None:
 def _kept(digest: str) -> _Known | None:
     """The key that this process knows, where it is as it was: what a key may never changes, only that it ends.
 
-    One indexed read, for all requests together that wait for one.
+    One indexed read.
     """
     known = _known.get(digest)
-    return known if known is not None and _versions.ask(digest) == known.version else None
-
-
-def _as_they_are(digests: set[str]) -> dict[str, int]:
-    """Digest → `access_version`, of the keys that are not revoked.
-
-    In SQL: making the query anew costs more than the decisions that are asked for with it.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute(f"{_AS_THEY_ARE} ({', '.join(['%s'] * len(digests))})", list(digests))
-        return dict(cursor.fetchall())
-
-
-_versions = Together(_as_they_are)
+    return known if known is not None and versions.number(digest) == known.version else None
 
 
 def _read(digest: str) -> _Known | None:

@@ -18,6 +18,7 @@ from django.conf import settings
 from django.db import DatabaseError, connection
 
 from config import prepare
+from orgs import keys
 
 PREFIX = "steward_migrated_"
 
@@ -36,6 +37,7 @@ def database(folder: Path):
             connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
             _leave(name, copy, folder)
     yield
+    keys.versions.close()
     connection.creation.destroy_test_db(before, verbosity=0)
 
 

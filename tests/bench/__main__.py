@@ -66,6 +66,7 @@ def child(options: argparse.Namespace) -> int:
     django.setup()
     from django.test.utils import setup_databases, teardown_databases
 
+    from orgs import keys
     from tests.bench import figures
 
     made = setup_databases(verbosity=0, interactive=False)
@@ -78,6 +79,7 @@ def child(options: argparse.Namespace) -> int:
         wanted = {name for name in options.only.split(",") if name}
         found = figures.measure(options.on, options.size, wanted)
     finally:
+        keys.versions.close()
         teardown_databases(made, verbosity=0)
     rows = [{**asdict(figure), "passed": figure.passed, "database": options.on} for figure in found]
     options.json.write_text(json.dumps(rows))

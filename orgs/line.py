@@ -1,0 +1,61 @@
+"""A line to the database that a process keeps open for the one question it asks before every answer to a machine."""
+
+from threading import Lock
+
+import psycopg
+from django.db import connection
+from psycopg.pq import ConnStatus, ExecStatus
+
+_STATEMENT = b"asked"
+
+
+class Line:
+    """Reads a number by a name with `sql`: on PostgreSQL over a connection of its own, on which it is prepared.
+
+    A connection of the pool is asked whether it lives before each use, and a statement is planned anew each time:
+    together that takes several times as long as the read. One thread has the line at a time. Inside a transaction,
+    whose changes no other connection sees, and on SQLite the thread's own connection reads.
+    """
+
+    def __init__(self, sql: str) -> None:
+        self._sql, self._lock = sql, Lock()
+        self._open: psycopg.Connection | None = None
+
+    def number(self, name: str) -> int | None:
+        """What there is under `name`; None where there is nothing. One query; a line that broke is made anew, once.
+
+        Raises:
+            DatabaseError: as from any connection.
+        """
+        if connection.vendor != "postgresql" or connection.in_atomic_block:
+            with connection.cursor() as cursor:
+                cursor.execute(self._sql, [name])
+                row = cursor.fetchone()
+            return row and int(row[0])
+        with self._lock, connection.wrap_database_errors:
+            try:
+                return self._read(name)
+            except psycopg.Error:
+                if self._open is None or self._open.pgconn.status == ConnStatus.OK:
+                    raise  # no line to be had, or a read that took too long
+                self.close()
+                return self._read(name)
+
+    def _read(self, name: str) -> int | None:
+        """
+        Raises:
+            psycopg.Error: the server's, or that the line broke.
+        """
+        if self._open is None:
+            self._open = psycopg.connect(**connection.get_connection_params(), autocommit=True)
+            self._open.pgconn.prepare(_STATEMENT, self._sql.replace("%s", "$1").encode())
+        found = self._open.pgconn.exec_prepared(_STATEMENT, [name.encode()])
+        if found.status != ExecStatus.TUPLES_OK:
+            raise psycopg.errors.error_from_result(found)
+        value = found.get_value(0, 0) if found.ntuples else None
+        return None if value is None else int(value)
+
+    def close(self) -> None:
+        if self._open is not None:
+            self._open.close()
+            self._open = None
