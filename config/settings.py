@@ -148,6 +148,7 @@ HOOKS: dict[str, list[str]] = {
     "members_work_in": ["workspaces.hooks.work_in"],
     "needs": ["policies.hooks.needs", "policies.rollouts.waiting.needs", "policies.warning.needs"],
     "policy_published": ["policies.levels.published"],
+    "policies_as_used": ["policies.facts.as_used"],
     "policies_of": ["policies.facts.of_members"],
     "rollout_tools": ["workspaces.hooks.tools_of"],
     "rollout_used": ["analytics.rollouts.used"],

@@ -1,16 +1,16 @@
 """Compiled subjects: all that the engine must know of who asks, loaded once per `access_version`.
 
 What changes by the clock (a guest's end, the day from which a second factor is required) is kept as a time and
-compared at each question.
+compared at each question. What members use is read anew of those who have used up what they may.
 """
 
 from collections import ChainMap
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from threading import Lock
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db.models import F, prefetch_related_objects
 
@@ -18,6 +18,7 @@ from orgs import adapter, grants, hooks
 from orgs.actors import Actor, Directory, Support, sign
 from orgs.models import FeatureOverride, Kind, Member, Organization, ServiceKey, TrainingModule, features_of
 
+K = TypeVar("K")
 NOTHING: Mapping[int, str] = MappingProxyType({})
 NO_MODULE: Mapping[str, str] = MappingProxyType({})
 
@@ -52,7 +53,8 @@ class Subject:
     budget_stopped_until: datetime | None = None
     budget_spent_nanos: int | None = None
     budget_nanos: int | None = None
-    # What the floor above knows of a member (hook "policies_of"): its layers read it, nothing below does.
+    # What the floor above knows of a member (hook "policies_of"): its layers read it, nothing below does but whether
+    # something is `used_up`: then it is asked how much by now (hook "policies_as_used").
     policies: Any = None
     # What `orgs.access` worked out once for this subject: action → its row and the layers with a word on it.
     asked: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
@@ -69,18 +71,47 @@ def of(actor: Actor) -> Subject:
     """The compiled subject of `actor`.
 
     A member's `org` must have been read in this request or transaction: its `access_version` decides whether what
-    this process keeps is still true. 0 queries when it is, else 6.
+    this process keeps is still true. 0 queries when it is, else 6; one more for each `actor` that was read where they
+    have used up what they may.
     """
     if isinstance(actor, Member):
         kept = _compiled.get(actor.id)
         if kept is not None and kept[0] == actor.org.access_version:
-            return kept[1]
-        return _keep(actor.id, actor.org.access_version, compile_member(actor))
+            subject = kept[1]
+        else:
+            subject = _keep(actor.id, actor.org.access_version, compile_member(actor))
+        return _as_read(actor, subject) if _used_up(subject) else subject
     return _other(actor)
 
 
+def _as_read(actor: Member, subject: Subject) -> Subject:
+    """With what they used by the time that `actor` was first asked about: pages ask many times about their reader."""
+    before, now = actor.__dict__.get("_as_used", (None, None))
+    if now is None or before is not subject:
+        now = as_used(actor.org, {actor.pk: subject})[actor.pk]
+        actor.__dict__["_as_used"] = (subject, now)
+    return now
+
+
+def _used_up(subject: Subject) -> bool:
+    return subject.policies is not None and bool(subject.policies.used_up)
+
+
+def as_used(org: Organization, found: dict[K, Subject]) -> dict[K, Subject]:
+    """Subjects of `org` with what they have used by now. One query where any has used up what they may, else none."""
+    moving = {key: subject for key, subject in found.items() if _used_up(subject)}
+    if not moving:
+        return found
+    known = {subject.member_id: subject.policies for subject in moving.values()}
+    now = ChainMap(*hooks.call("policies_as_used", org, known))
+    return found | {key: replace(subject, policies=now[subject.member_id]) for key, subject in moving.items()}
+
+
 def kept(org: Organization, member_id: int) -> Subject | None:
-    """The subject of a member of `org` that this process keeps, where it is still true. No query."""
+    """The subject of a member of `org` that this process keeps, where it is still true but for what they used.
+
+    No query.
+    """
     found = _compiled.get(member_id)
     return found[1] if found is not None and found[0] == org.access_version and found[1].org_id == org.pk else None
 
@@ -89,13 +120,13 @@ def of_many(org: Organization, members: Sequence[Member]) -> dict[int, Subject]:
     """Member id → compiled subject of each of `members`, all of `org`.
 
     `org` must have been read in this request or transaction, with the members or before them. 0 queries for those
-    whom this process keeps; those whom it does not cost what `compile_members` costs.
+    whom this process keeps; those whom it does not cost what `compile_members` costs, and all what `as_used` costs.
     """
     found = {member.pk: subject for member in members if (subject := kept(org, member.pk)) is not None}
     missing = [member for member in members if member.pk not in found]
     for pk, subject in compile_members(org, missing).items():
         found[pk] = _keep(pk, org.access_version, subject)
-    return found
+    return as_used(org, found)
 
 
 def raise_version_everywhere(user_id: int) -> None:

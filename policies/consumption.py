@@ -50,6 +50,7 @@ def _joined(then: date, before: int, now: date, more: int) -> int:
 def announce(org_id: int, additions: Sequence[Addition]) -> None:
     """Make answers about limits fresh where one of these members crosses a mark. To be called before rows are written.
 
+    Beyond 100 % no mark is left: what is used of it is read at each question.
     One query where the organization has no limits; else 3 for every 5,000 members, and one where somebody crosses.
     """
     rules = limits.rules_of(org_id)

@@ -46,7 +46,8 @@ class Facts:
 
     `newer`: what takes their place, from which moment on, the earliest first, where versions are being rolled out.
     `told`: the one of the organization's policy has reached them. `rollouts`: those of everything else. `exceptions`:
-    (use case, who it was given to, end). `limits`: those that hold for them.
+    (use case, who it was given to, end). `limits`: those that hold for them; `used_up`: one of these is, and how much
+    is used of it by now is another matter (`as_used`).
     """
 
     catalogue: Catalogue
@@ -56,6 +57,7 @@ class Facts:
     told: bool = False
     rollouts: tuple[Fall, ...] = ()
     limits: tuple[Held, ...] = ()
+    used_up: bool = False
 
     def policies_at(self, now: datetime) -> tuple[Applied, ...]:
         """The policies that count at a moment: which version of each holds for them, nobody decides elsewhere."""
@@ -88,8 +90,15 @@ def of_members(org: Organization, members: Collection[Member], leads: Collection
     for member in members:
         who = person(member, lead=member.pk in leads)
         facts = _facts(whole, who, reached.get(member.pk, {}), power=member.pk in power)
-        found[member.pk] = replace(facts, limits=held[member.pk]) if member.pk in held else facts
+        mine = held.get(member.pk, ())
+        found[member.pk] = replace(facts, limits=mine, used_up=any(one.used_up for one in mine)) if mine else facts
     return found
+
+
+def as_used(org: Organization, known: Mapping[int, Facts]) -> dict[int, Facts]:
+    """The facts of members, by their ids, with what they have used by now. One query."""
+    now = limits.as_used(org, {pk: facts.limits for pk, facts in known.items()})
+    return {pk: replace(facts, limits=now[pk]) for pk, facts in known.items()}
 
 
 def under(

@@ -174,7 +174,7 @@ def limit(q: Question) -> Step | None:
     """Gate: the limits that hold for the member: messages a day and cost a month of what spends, storage of files.
 
     `bytes` of the context is what would be added; `counted`, that the message which asks is among those of the day.
-    What was used is as fresh as the access version (`policies.limits`).
+    What was used is read anew where nothing is left of it; until then the access version tells (`consumption`).
     """
     passed = None
     for held in q.subject.policies.limits:

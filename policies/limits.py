@@ -48,6 +48,11 @@ class Held:
     until: datetime | None = None
     as_of: datetime | None = None
 
+    @property
+    def used_up(self) -> bool:
+        """Whether nothing was left of it, be its period over or not."""
+        return self.used >= self.limit.amount
+
     def used_at(self, now: datetime) -> int:
         """What is used at a moment: nothing once the period is over."""
         return 0 if self.until is not None and self.until <= now else self.used
@@ -95,6 +100,12 @@ def of_members(org: Organization, rules: Rules, members: Collection[Member]) -> 
         return {}
     rows = Consumption.objects.in_bulk([member.pk for member in members])
     return {member.pk: tuple(_held(org, rules, member, rows.get(member.pk))) for member in members}
+
+
+def as_used(org: Organization, known: Mapping[int, Iterable[Held]]) -> dict[int, tuple[Held, ...]]:
+    """Member id → the same limits, with what is used of them by now. One query."""
+    rows = Consumption.objects.in_bulk(list(known))
+    return {pk: tuple(held(org, one.kind, one.limit, rows.get(pk)) for one in of) for pk, of in known.items()}
 
 
 def _held(org: Organization, rules: Rules, member: Member, row: Consumption | None) -> Iterable[Held]:

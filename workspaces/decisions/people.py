@@ -18,7 +18,7 @@ def subjects_named(org: Organization, texts: Iterable[str]) -> dict[str, Subject
     """Text → compiled subject of the member of `org` whom it names; nobody where it names none.
 
     `org` must have been read in this request. 0 queries for those whom this process knows under its access version;
-    for the others what `named.by_text` and `subjects.of_many` cost, however many.
+    for the others what `named.by_text` and `subjects.of_many` cost, however many; for all what `as_used` costs.
     """
     known, found, missing = _names_in(org), {}, set()
     for text in texts:
@@ -31,7 +31,7 @@ def subjects_named(org: Organization, texts: Iterable[str]) -> dict[str, Subject
     loaded = subjects.of_many(org, list({member.pk: member for member in rows.values()}.values()))
     for text, member in rows.items():
         found[text], known[text] = loaded[member.pk], member.pk
-    return found
+    return subjects.as_used(org, found)
 
 
 def _names_in(org: Organization) -> dict[str, int]:
