@@ -39,26 +39,23 @@ def watch(org: Organization, now: datetime) -> int:
     return told
 
 
-def _known(org: Organization, members: list[int], now: datetime) -> set[tuple[int, str, int, date, int]]:
+def _known(org: Organization, members: list[int], now: datetime) -> set[tuple[int, str, int, date]]:
     rows = LimitWarning.objects.filter(org=org, member__in=members, period__gte=months.month_of(org, now))
-    return set(rows.values_list("member", "kind", "share", "period", "amount"))
+    return set(rows.values_list("member", "kind", "share", "period"))
 
 
-def _tell(
-    org: Organization, member: Member, one: Held, known: set[tuple[int, str, int, date, int]], now: datetime
-) -> bool:
+def _tell(org: Organization, member: Member, one: Held, known: set[tuple[int, str, int, date]], now: datetime) -> bool:
     """Note what a member reaches of a limit, and mail the gravest of it that they were not told."""
     period, amount, used = period_of(org, one.kind, now), one.limit.amount, one.used_at(now)
     mark = limits.mark(MESSAGES, used, amount) if amount else 0
     reached = [share for share in LimitWarning.SHARES if share <= mark]
-    if all((member.pk, one.kind, share, period, amount) in known for share in reached):
+    if all((member.pk, one.kind, share, period) in known for share in reached):
         return False
     made = {}
     with transaction.atomic():
         for share in reached:
-            facts_ = {"kind": one.kind, "share": share, "period": period, "amount": amount}
             _row, made[share] = LimitWarning.objects.get_or_create(
-                member=member, **facts_, defaults={"org": org, "at": now}
+                member=member, kind=one.kind, share=share, period=period, defaults={"org": org, "at": now}
             )
         if made[reached[-1]]:
             words = {"used": limits.measured(one.kind, used), "of": limits.measured(one.kind, amount)}

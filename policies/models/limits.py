@@ -111,7 +111,10 @@ class Consumption(models.Model):
 
 
 class LimitWarning(Row):
-    """That a member was told of a limit: at 80 % and at 100 %, each once a period (the month for storage)."""
+    """That a member was told of a limit: at 80 % and at 100 %, each once a period (the month for storage).
+
+    Whatever the limit is by then: one that is set anew tells nobody the same again.
+    """
 
     SHARES: ClassVar[tuple[int, ...]] = (80, 100)
 
@@ -120,14 +123,13 @@ class LimitWarning(Row):
     kind = models.CharField(max_length=12, choices=Limit.Kind)
     share = models.PositiveSmallIntegerField()
     period = models.DateField()
-    amount = models.BigIntegerField(help_text=_("The limit, as it was: another one warns anew."))
     at = models.DateTimeField(default=timezone.now)
 
     class Meta:
         verbose_name = _("warning of a limit")
         constraints = [
             models.UniqueConstraint(
-                fields=["member", "kind", "share", "period", "amount"], name="one_warning_of_a_limit_per_period"
+                fields=["member", "kind", "share", "period"], name="one_warning_of_a_share_per_period"
             )
         ]
         indexes = [models.Index(fields=["org", "period"], name="limit_warning_by_period")]

@@ -45,7 +45,21 @@ def test_who_leaps_over_both_marks_is_told_of_the_graver(cast):
     assert sorted(LimitWarning.objects.values_list("share", flat=True)) == [80, 100]
 
 
-def test_the_next_day_and_another_limit_warn_anew(cast):
+def test_a_limit_that_is_set_anew_tells_nobody_the_same_again_but_what_is_graver(cast):
+    now = timezone.now()
+    set_for(cast, messages=10)
+    use(cast.mika, messages=9, at=now)
+    told = [watch(cast, now)]
+
+    for amount in (11, 10, 9, 11, 9):  # 82, 90, 100, 82, 100 %
+        set_for(cast, messages=amount)
+        told.append(watch(cast, now))
+
+    assert told == [1, 0, 0, 1, 0, 0]
+    assert [kind for kind, _ in mails()] == ["limit_near", "limit_used"]
+
+
+def test_the_next_day_warns_anew(cast):
     set_for(cast, messages=5)
     now = timezone.now()
     use(cast.mika, messages=4, at=now)
