@@ -80,3 +80,12 @@ def test_one_question_too_many_takes_the_place_of_the_oldest_and_the_others_stay
         platform.many({"evaluations": [question(cast.mika, "model.use", ("model", model))]})
 
     assert [b'"y"' in key[-1] or b'"z"' in key[-1] for key in answers._told] == [True, True]
+
+
+def test_what_is_said_for_all_items_counts_with_each_so_that_what_is_kept_is_bounded_in_bytes(cast, platform):
+    case = {"context": {"use_case": [f"{number:0200}" for number in range(10)]}}
+
+    platform.many(MODEL | case | {"evaluations": [{"subject": subject(cast.mika)}]})
+    platform.many(MODEL | {"evaluations": [{"subject": subject(cast.mika)}]})
+
+    assert [len(key[-2]) < 1_000 for key in answers._told if key[0] == cast.acme.pk] == [True]

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 import msgspec
 
@@ -40,7 +40,7 @@ class Told(NamedTuple):
 Key = tuple[int, int, bytes, bytes]
 _told: dict[Key, Told] = {}
 _kept = Keeper(20_000)
-_LONGEST = 1_000  # bytes of a question that is kept
+_LONGEST = 1_000  # bytes of a question that is kept, with what its batch says for all
 
 
 class Asking:
@@ -72,7 +72,7 @@ class Asking:
         That is so of models alone: the rows of other resources are read anew for each request.
         """
         answer, question = _sent(self.answer(at)), self.questions[at]
-        subject, short = self.subject(question.subject), len(key[-1]) <= _LONGEST
+        subject, short = self.subject(question.subject), len(key[-2]) + len(key[-1]) <= _LONGEST
         if short and subject is not None and question.resource.type == "model" and _lasts(subject, question):
             _kept.keep(_told, key, answer)
         return answer
@@ -190,26 +190,30 @@ def many(org: Organization, batch: wire.Batch, *, now: datetime) -> Any:
     """
     if not batch.evaluations:
         return one(org, wire.whole(batch), now=now)
-    defaults = wire.defaults_of(batch)
-    keys = [(org.pk, org.access_version, defaults, bytes(item)) for item in batch.evaluations]
-    found = list(map(_told.get, keys))
-    asked = {at: _question(batch, keys[at][-1]) for at, told in enumerate(found) if told is None}
-    asking = Asking(org, [item for item in asked.values() if not isinstance(item, Malformed)], now=now)
+    said = (org.pk, org.access_version, wire.defaults_of(batch))
+    keys = [(*said, bytes(item)) for item in batch.evaluations]
+    kept = list(map(_told.get, keys))
+    found = _with_the_rest(org, batch, keys, kept, now=now) if None in kept else cast("list[Told]", kept)
     settles = _SETTLES.get((batch.options and batch.options.evaluations_semantic) or "")
-    answers, place = [], 0
-    for at, told in enumerate(found):
-        item = asked.get(at)
-        if isinstance(item, Malformed):
-            told = broken(item)
-        elif told is None:
-            told, place = asking.told(place, keys[at]), place + 1
-        answers.append(told.body)
-        if told.decision is settles:
-            break
-    return {"evaluations": answers}
+    if settles is not None:
+        found = found[: next((at for at, told in enumerate(found, 1) if told.decision is settles), None)]
+    return {"evaluations": [told.body for told in found]}
 
 
 _SETTLES = {"deny_on_first_deny": False, "permit_on_first_permit": True}
+
+
+def _with_the_rest(
+    org: Organization, batch: wire.Batch, keys: list[Key], kept: list[Told | None], *, now: datetime
+) -> list[Told]:
+    """What was told before, and between it what is answered now."""
+    items = [_question(batch, key[-1]) if told is None else None for key, told in zip(keys, kept, strict=True)]
+    asking = Asking(org, [item for item in items if isinstance(item, Evaluation)], now=now)
+    places = iter(range(len(items)))
+    return [
+        told or (broken(item) if isinstance(item, Malformed) else asking.told(next(places), key))
+        for told, item, key in zip(kept, items, keys, strict=True)
+    ]
 
 
 def _question(batch: wire.Batch, text: bytes) -> Item:

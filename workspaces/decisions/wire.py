@@ -15,6 +15,7 @@ _RESULTS = 100  # where the request does not say how many
 
 Count = Annotated[int, Meta(ge=0, le=LARGEST)]
 Case = Annotated[str, Meta(max_length=200)]
+Name = Annotated[str, Meta(max_length=200)]  # of a place, as a platform knows it
 T = TypeVar("T")
 
 
@@ -42,9 +43,9 @@ class Entity(Kind):
 class Properties(Struct):
     """Of a resource: where it is used, and through which mate (a tool)."""
 
-    workspace: str | None = None
-    room: str | None = None
-    mate: str | None = None
+    workspace: Name | None = None
+    room: Name | None = None
+    mate: Name | None = None
 
 
 class KindOfResource(Kind):
@@ -61,8 +62,8 @@ class Verb(Struct):
 
 class Context(Struct):
     use_case: Case | Annotated[list[Case], Meta(max_length=100)] | None = None
-    workspace: str | None = None
-    room: str | None = None
+    workspace: Name | None = None
+    room: Name | None = None
     bytes: Count | None = None
 
     def asked(self) -> dict[str, Any]:
