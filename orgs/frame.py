@@ -23,6 +23,14 @@ class Item:
     active: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Home:
+    """An organization to switch to."""
+
+    name: str
+    slug: str
+
+
 # Label, icon, name of the URL, and the action that opens it; in the order of look.md.
 MAIN: tuple[tuple[Any, str, str, Action | None], ...] = (
     (_("Overview"), "layout-dashboard", "overview", None),
@@ -103,16 +111,16 @@ _ITEM_OF |= {name: _ITEM_OF[tab] for name, tab in _SHARING.items()}
 
 
 def context(request: HttpRequest) -> dict[str, Any]:
-    """At most four queries, and those only when a page shows the frame.
+    """At most three queries, and those only when a page shows the frame.
 
-    The organizations to switch to; where something changed or five minutes went by, what waits for the reader, what
-    everybody is told, and whether a newcomer's first days go on.
+    The organizations to switch to, outside of their pages; where something changed or five minutes went by, what waits
+    for the reader, what everybody is told, and whether a newcomer's first days go on.
     """
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return {"theme": screen.theme_of(request), "no_organizations": lambda: not Organization.objects.exists()}
     member: Member | None = getattr(request, "member", None)
-    shown: dict[str, Any] = {"theme": user.theme, "me": member, "orgs": lambda: _organizations(user.pk)}
+    shown: dict[str, Any] = {"theme": user.theme, "me": member, "orgs": lambda: _organizations(request)}
     if member is not None:
         led = _led(request, member)
         shown |= {"nav": (*led, *_items(request, member, MAIN[1:] if led else MAIN))}
@@ -180,10 +188,12 @@ def _item(request: HttpRequest) -> str:
     return _ITEM_OF.get(here, here)
 
 
-def _organizations(user_id: int) -> tuple[Any, ...]:
-    """(slug, name) of each organization that the person belongs to. One query."""
-    found = Organization.objects.filter(members__user_id=user_id, members__removed_at=None).order_by("name")
-    return tuple(found.values_list("slug", "name", named=True))
+def _organizations(request: Any) -> tuple[Home, ...]:
+    """The organizations that the person belongs to. One query, none on the pages of one of them."""
+    found = getattr(request, "memberships", None)
+    if found is None:
+        found = request.user.memberships.filter(removed_at=None).select_related("org")
+    return tuple(sorted((Home(one.org.name, one.org.slug) for one in found), key=lambda home: home.name.casefold()))
 
 
 def _tabs(request: HttpRequest, member: Member) -> list[Item]:

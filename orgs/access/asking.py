@@ -73,6 +73,7 @@ def _asked(subject: subjects.Subject, action: str) -> Asked:
     return found
 
 
+@cache
 def _who_may(rule: Rule) -> str:
     """` Owners and Admins may.`: whom the table gives it to. Nothing where it is no member's, or for oneself alone."""
     given = rule.by if rule.level else rule.by | rule.use

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
 from django.db.models import F, Prefetch
@@ -19,8 +20,9 @@ def courses_of(org: Organization, models: Mapping[str, str]) -> tuple[Course, ..
     every name of a model → its own name today, by which a rollout counts whatever the model was called when planned.
     """
     stages = Prefetch("stages", Stage.objects.order_by("position"))
-    found = Rollout.objects.filter(org=org).exclude(started_at=None).annotate(scope=F("version__scope"))
-    last = {_thing(row, models): row for row in found.order_by("started_at", "pk").prefetch_related(stages)}
+    found = Rollout.objects.filter(org=org, started_at__isnull=False).annotate(scope=F("version__scope"))
+    rows = sorted(found.prefetch_related(stages), key=attrgetter("started_at", "pk"))
+    last = {_thing(row, models): row for row in rows}
     return tuple(replace(course(row), what=what_today(row, models)) for row in last.values() if _still_says(row))
 
 

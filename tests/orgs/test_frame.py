@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from tests.cast import make_member
 from tests.doors import console
 
 pytestmark = pytest.mark.django_db
@@ -59,3 +60,14 @@ def test_whoever_administers_nothing_has_no_tabs_on_their_requests(cast):
 
     assert links_of(shown, "Section") == links_of(shown, "Pages of this section") == ([], "")
     assert "Members" not in links_of(shown, "Main")[0]
+
+
+def test_the_organizations_to_switch_to_cost_a_page_no_query_of_their_own(cast, django_assert_num_queries):
+    make_member(cast.umbrella, "Olive", user=cast.olive.user)
+    browser = console(cast.olive)
+    browser.get("/o/acme/members/1/")
+
+    with django_assert_num_queries(4):  # session, person, where they belong, the member that is not there
+        shown = browser.get("/o/acme/members/1/").text
+
+    assert re.findall(r'class="menu-item" href="/o/(\w+)/"', shown) == ["acme", "umbrella"]

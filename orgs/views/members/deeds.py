@@ -124,8 +124,10 @@ def profile(request: ConsoleRequest, member: Member) -> dict[str, Any]:
 
 def find(request: ConsoleRequest, member_id: int) -> Member:
     """A member that the reader can see, or 404."""
-    related = ("org", "user", "team", "department", "sponsor__user")
-    return get_object_or_404(Member.objects.visible_to(request.member).select_related(*related), pk=member_id)
+    related = ("user", "team", "department", "sponsor__user")
+    member = get_object_or_404(Member.objects.visible_to(request.member).select_related(*related), pk=member_id)
+    member.org = request.org
+    return member
 
 
 def _ask(request: ConsoleRequest, member: Member, panel: Panel, form: Form) -> HttpResponse:
