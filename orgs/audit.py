@@ -4,7 +4,8 @@ No entry, no change; no change, no entry. What is not governing has its own narr
 and files (workspaces), usage events and totals (analytics; the drain locks a row of its own), progress of jobs and
 state of mails (orgs.jobs, orgs.mails), last-seen times of keys (orgs.keys), sessions (allauth), how a screen is liked
 and which news was closed (orgs.screen), who wants a daily mail (orgs.digests), which months cost nothing (billing), who
-the power users are (policies.rollouts.power), who was warned of a limit (policies.warning), secrets sealed anew.
+the power users are (policies.rollouts.power), who was warned of a limit (policies.warning), who was told of a level once
+they were back (policies.levels), secrets sealed anew.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -84,16 +85,14 @@ def act(
     with transaction.atomic(durable=True):
         is_new = target._state.adding
         org = _lock(org or organization_of(target))
-        read_again(actor, target)
+        read_again(actor, target, org=org)
         _say_why(actor)
         require(actor, action, target, **context)
         entry = Entry(actor, action, org, target, timezone.now(), {} if is_new else facts(target))
         yield entry
         entries = [left for left in (entry, *entry.more) if _leaves_entry(left)]
         if entries:
-            _write(org, entries)
-            if TABLE[action].raises_version:
-                raise_version(org)
+            _write(org, action, entries)
 
 
 @contextmanager
@@ -122,9 +121,7 @@ def act_everywhere(actor: User, action: Action) -> Iterator[list[tuple[Entry, Me
         yield entries
         for entry, _ in entries:
             if _leaves_entry(entry):
-                _write(entry.org, [entry])
-                if TABLE[action].raises_version:
-                    raise_version(entry.org)
+                _write(entry.org, action, [entry])
 
 
 def act_on(
@@ -162,7 +159,7 @@ def _act_on_batch(
     context: dict[str, Any],
 ) -> list[Outcome]:
     org = _lock(organization_of(batch[0]))
-    read_again(actor)
+    read_again(actor, org=org)
     _say_why(actor)
     subject, now = subjects.of(actor), timezone.now()
     kind = type(batch[0])
@@ -190,9 +187,7 @@ def _save(org: Organization, kind: type[models.Model], action: Action, entries: 
     _keep(kind, entries)
     if then is not None:
         then([entry.target for entry in entries])
-    _write(org, entries)
-    if TABLE[action].raises_version:
-        raise_version(org)
+    _write(org, action, entries)
 
 
 def _keep(kind: type[models.Model], entries: list[Entry]) -> None:
@@ -217,16 +212,21 @@ def _lock(org: Organization) -> Organization:
     return Organization.objects.select_for_update(no_key=True).get(pk=org.pk)
 
 
-def read_again(*rows: Any) -> None:
-    """Read rows anew, in place: judged as they are under the lock; one that is gone: Refused. A query a row."""
+def read_again(*rows: Any, org: Organization | None = None) -> None:
+    """Read rows anew, in place: as they are under the lock of `org`; what is gone: Refused. A query a row."""
     for given in rows:
         row = given.user if isinstance(given, Support) else given
         if isinstance(row, models.Model) and not row._state.adding:
             kind: Any = row.__class__  # a lazy user says whose it is, `type` does not
+            related = _relations(kind)
+            known = org is not None and "org" in related and row.org_id == org.pk  # type: ignore[attr-defined]
+            related = [name for name in related if name != "org"] if known else related
             try:
-                row.refresh_from_db(from_queryset=kind._default_manager.select_related(*_relations(kind)))
+                row.refresh_from_db(from_queryset=kind._default_manager.select_related(*related))
             except kind.DoesNotExist as gone:
                 raise Refused(_("This is no longer there: somebody deleted it meanwhile.")) from gone
+            if known:
+                row.org = org  # type: ignore[attr-defined]
 
 
 def _relations(kind: type[models.Model]) -> list[str]:
@@ -261,18 +261,18 @@ def _plain(value: Any) -> Any:
     match value:
         case None | bool() | int() | list() | dict():
             return value
-        case datetime():
-            return value.isoformat()
         case _:
-            return str(value)
+            return value.isoformat() if isinstance(value, datetime) else str(value)
 
 
 def _leaves_entry(entry: Entry) -> bool:
     return entry.happened or any(old != new for old, new in entry.also.values()) or facts(entry.target) != entry.before
 
 
-def _write(org: Organization, entries: list[Entry]) -> None:
+def _write(org: Organization, action: Action, entries: list[Entry]) -> None:
     append(org, [_row(entry, get_contextvars()) for entry in entries])
+    if TABLE[action].raises_version:
+        raise_version(org)
 
 
 def _row(entry: Entry, context: dict[str, Any]) -> AuditEntry:

@@ -8,6 +8,9 @@ import time
 from typing import Any
 
 from django.apps import apps
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
@@ -29,13 +32,18 @@ class Console(Client):
             self._sign_in(person if isinstance(person, User) else person.user, proven)
 
     def _sign_in(self, user: User, proven: bool) -> None:
-        """The session that allauth makes at a sign-in with a password."""
-        self.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
-        session = self.session
-        method = {"method": "password", "at": time.time(), "email": user.email, "reauthenticated": proven}
+        """The session that allauth makes at a sign-in with a password, and that the page after it notes as used."""
+        now = time.time()
+        method = {"method": "password", "at": now, "email": user.email, "reauthenticated": proven}
+        session = SessionStore()
+        session[SESSION_KEY] = str(user.pk)
+        session[BACKEND_SESSION_KEY] = "allauth.account.auth_backends.AuthenticationBackend"
+        session[HASH_SESSION_KEY] = user.get_session_auth_hash()
         session["account_authentication_methods"] = [method]
         session["account_authentication_methods_user"] = str(user.pk)
+        session["seen_at"] = session["signed_in_at"] = int(now)
         session.save()
+        self.cookies[settings.SESSION_COOKIE_NAME] = session.session_key
         sessions = apps.get_model("usersessions", "UserSession")._default_manager
         sessions.create(user=user, session_key=session.session_key, ip="127.0.0.1", user_agent="tests")
 
