@@ -63,7 +63,7 @@ def judged(stretch: Stretch, known: Mapping[int, Pair], now: datetime) -> list[J
 
 def _known(org: Organization, scope: int, document: Mapping[str, Any]) -> dict[int, Pair]:
     """What holds for each member under `document` as the policy of `scope`, and what holds today. 4 queries beside
-    what policies know.
+    what policies know of people.
 
     Nothing changes for a Viewer, nor for whoever is shut out: they are refused everything already.
     """

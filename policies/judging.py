@@ -10,11 +10,11 @@ from orgs.subjects import Subject
 from policies import layers
 from policies.facts import Facts
 
-_GATES: tuple[Callable[[Question], Step | None], ...] = (layers.model, layers.use_case)
+_GATES: tuple[Callable[[Question], Step | None], ...] = (layers.model, layers.use_case, layers.rollout)
 
 
 def refusal(known: Facts, used: Mapping[str, str], now: datetime) -> str:
-    """The rule by which policies alone refuse somebody a `model` and a `use_case`; empty where they do not."""
+    """The rule by which policies and rollouts refuse somebody a `model` and a `use_case`; empty: none does."""
     named: dict[str, Any] = {name: value for name, value in used.items() if value}
     rule = TABLE[Action.MODEL_USE]
     question = Question(Subject("member", "", policies=known), Action.MODEL_USE, rule, None, named, now)

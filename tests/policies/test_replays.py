@@ -12,10 +12,12 @@ from orgs.access import Action, check
 from orgs.models import AuditEntry, Job
 from orgs.queries import needs, sentences
 from policies.actions import policies, trials
+from policies.actions.rollouts import Planned, Thing
 from policies.models import WHOLE, Judged, PolicyDraft, PolicyVersion
 from policies.queries import judged
 from tests.cast import make_member
 from tests.doors import console
+from tests.policies.rolling import running
 from tests.policies.using import YESTERDAY, used
 from tests.policies.writing import LEADERS, catalogue, draft, publish
 
@@ -198,3 +200,28 @@ def test_a_replay_that_failed_waits_for_whoever_started_it_and_leads_to_its_page
     assert f'href="{page}"' in door.get("/o/acme/needs/").text
     assert door.get(page).status_code == 200
     assert needs.count(cast.adam, timezone.now()) == 0
+
+
+def test_what_a_rollout_keeps_from_somebody_today_already_is_no_refusal_of_the_draft(cast, client):
+    used(cast, client, *((f"{name}@acme.example", "deep") for name in ("olive", "adam", "lena", "mika")))
+    running(cast.adam, stages=[Planned("Owners", {"roles": ["owner"]}), Planned("Leads", {"leads": True})])
+    draft(cast.olive, LEADERS | {"allowed_models": {"general_staff": ["basic"]}})
+
+    job, _page = replayed(cast)
+
+    told = judged.result(cast.olive, Judged.objects.filter(job=job))
+    assert [(line.name, line.refused) for line in told.people] == [("Olive", 1)]
+
+
+def test_what_a_version_that_reached_somebody_refuses_them_is_no_news_when_all_get_it(cast, client):
+    publish(cast.olive, LEADERS | {"allowed_models": {"general_staff": ["basic", "deep"]}})
+    used(cast, client, *((f"{name}@acme.example", "deep") for name in ("olive", "mika")))
+    narrow = LEADERS | {"allowed_models": {"general_staff": ["basic"]}}
+    second = PolicyVersion.objects.create(org=cast.acme, number=2, document=narrow)
+    running(cast.adam, Thing("policy", "2", "version 2", second), stages=[Planned("Owners", {"roles": ["owner"]})])
+    draft(cast.olive, narrow)
+
+    job, _page = replayed(cast)
+
+    told = judged.result(cast.olive, Judged.objects.filter(job=job))
+    assert [(line.name, line.refused) for line in told.people] == [("Mika", 1)]
