@@ -66,7 +66,7 @@ class Grid:
         return frozenset(self.models).intersection(*ons)
 
 
-def bare(at: Writing) -> list[tuple[str, bool]]:
+def without_models(at: Writing) -> list[tuple[str, bool]]:
     """The groups of the draft that name no model, with whether each is exclusive. No query."""
     return [(group.name, group.exclusive) for group in Policy.of(at.document).groups if not group.models]
 

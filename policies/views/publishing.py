@@ -20,7 +20,7 @@ from policies.obstacles import rollout_in_the_way
 from policies.queries import impact
 from policies.queries import policy as queries
 from policies.queries import versions as listing
-from policies.queries.grid import bare
+from policies.queries.grid import without_models
 from policies.queries.policy import Writing
 from policies.queries.raised import raised
 from policies.views.policy import PAGE
@@ -39,7 +39,7 @@ def publish(request: ConsoleRequest, scope_id: int) -> HttpResponse:
         needs_draft(at)
         given = context(at, "policies_scope", title=_question(at), shown=queries.overview(request.member, at))
         obstacle = rollout_in_the_way(request.org, at.scope) or at.idle
-        given |= {"form": form, "impact": impact.impact(at), "bare": bare(at), "obstacle": obstacle}
+        given |= {"form": form, "impact": impact.impact(at), "giving_none": without_models(at), "obstacle": obstacle}
         given |= {"raised": raised(at, timezone.now())}
         return page(request, PUBLISH, given, part="panel", status=422 if form.is_bound else 200)
     version = actions.policies.publish(request.member, request.org, at.scope, **form.cleaned_data)

@@ -37,7 +37,10 @@ def test_a_new_group_goes_on_to_its_row_of_the_grid_and_publishing_names_it_whil
 def test_a_group_that_takes_nothing_away_is_said_to_give_nothing(cast, olive):
     draft(cast.adam, {**LEADERS, "allowed_models": {"general_staff": ["basic"], "leaders": []}})
 
-    assert "leaders</a> names no model: nobody may use one for being in it." in olive.get(f"{ORG}publish/").text
+    page = olive.get(f"{ORG}publish/").text
+
+    assert "leaders</a> names no model: nobody may use one for being in it." in page
+    assert 'id="side"' in page  # a page like any other
 
 
 def test_every_cell_of_the_grid_knows_what_is_in_force_and_saving_says_how_many_lose(cast, olive):
