@@ -1,7 +1,8 @@
 """LiteLLM's generic guardrail (`litellm_basic_guardrail_api`): a call is judged before it reaches its model.
 
-The answer is the engine's on `model.use`: the model, what the texts are about, the member's standing and limits.
-Members are found as for the webhook; a call of nobody whom the organization knows is blocked. No text is kept.
+The answer is the engine's on `model.use`: the model, what the texts are about, the member's standing and limits; a call
+that names no model is judged by all the rest. Members are found and tags are read as by the webhook; a call of nobody
+whom the organization knows is blocked, and one of a model that no row can be called. No text is kept.
 """
 
 from collections.abc import Mapping
@@ -18,7 +19,8 @@ from orgs.access import Action, ask
 from orgs.decision import to_themself
 from orgs.keys import KeyRequest, door, x_api_key
 from orgs.models import ServiceKey
-from policies import watching
+from orgs.queries.members.named import can_be_asked
+from policies import recognising, watching
 from workspaces.decisions.people import subjects_named
 
 NONE, BLOCKED = "NONE", "BLOCKED"
@@ -29,6 +31,7 @@ class Call(msgspec.Struct):
 
     input_type: str = "request"
     texts: list[str] | None = None
+    structured_messages: list[Any] | None = None
     model: str | None = None
     request_data: dict[str, Any] | None = None
     request_headers: dict[str, Any] | None = None
@@ -59,8 +62,10 @@ def refusal(key: ServiceKey, call: Call, *, now: datetime) -> str:
     subject = subjects_named(key.org, [name]).get(name)
     if subject is None:
         return f"{key.org} has no member {name}."
+    if call.model and not can_be_asked(call.model):
+        return "There is no model of this name."
     asked: dict[str, Any] = {"model": call.model} if call.model else {}
-    asked |= _use_cases(call, watching.told_by(subject.policies, "\n".join(call.texts or ()), now))
+    asked |= _use_cases(call, watching.told_by(subject.policies, _text(call), now))
     decision = ask(subject, Action.MODEL_USE, key.org, now, asked)
     return "" if decision.allowed else to_themself(decision.reason, subject.name)
 
@@ -72,9 +77,16 @@ def _person(key: ServiceKey, call: Call) -> str:
     return litellm.person(named, metadata, shared=key.shared)[:254]
 
 
+def _text(call: Call) -> str:
+    """What is asked: the texts, else the messages that they are taken from."""
+    if any(call.texts or ()):
+        return "\n".join(call.texts or ())
+    return "\n".join(litellm.content(one) for one in call.structured_messages or () if isinstance(one, dict))
+
+
 def _use_cases(call: Call, told: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
-    """What the texts tell, and the platform's tag."""
+    """What the texts tell, and the platform's tags."""
     said = (call.request_data or {}).get("requester_metadata")
-    tag = said.get("use_case") if isinstance(said, dict) else None
-    found = (*told.get("use_case", ()), *([tag[:100]] if isinstance(tag, str) and tag else ()))
+    tags = recognising.tags(said.get("use_case")) if isinstance(said, dict) else ()
+    found = (*told.get("use_case", ()), *tags)
     return {"use_case": found} if found else {}

@@ -12,6 +12,7 @@ from typing import Any
 
 from analytics import incoming, words
 from analytics.incoming import NANOS, Rejected, Said, Sorted, Taken, Unfit
+from policies import recognising
 
 _BLOCKED = {"guardrail_intervened", "blocked"}
 _CHAT = "x-openwebui-chat-id"
@@ -46,6 +47,7 @@ def events_of(call: Mapping[str, Any], window: tuple[int, int], *, shared: bool)
         Unfit: it has no id, no usable time, or a number that counts nothing.
     """
     metadata = _map(call.get("metadata"))
+    tags = recognising.tags(_map(metadata.get("requester_metadata")).get("use_case"))
     base = Taken(
         id=_id(call),
         at=_at(call, window),
@@ -55,7 +57,7 @@ def events_of(call: Mapping[str, Any], window: tuple[int, int], *, shared: bool)
         workspace=_text(_map(metadata.get("requester_metadata")).get("workspace"))[:100],
         model=(_text(call.get("model_group")) or _text(call.get("model")))[:100],
         integration="",
-        use_case=_text(_map(metadata.get("requester_metadata")).get("use_case"))[:100],
+        use_case=next(iter(tags), "")[:100],
         tokens_in=0,
         tokens_out=0,
         cost_nanos=0,
@@ -88,15 +90,15 @@ def said_in(call: Mapping[str, Any], events: Iterable[Taken]) -> Iterator[Said]:
     first = _map(_map(choices[0]).get("message")) if isinstance(choices, list) and choices else {}
     for event in events:
         if event.kind in ("message", "response"):
-            text = _content(last if event.kind == "message" else first)
+            text = content(last if event.kind == "message" else first)
             if text or event.use_case:
                 yield event, "", text
 
 
-def _content(message: Mapping[str, Any]) -> str:
+def content(message: Mapping[str, Any]) -> str:
     """The text of a message; of one in parts, that of its parts."""
-    content = message.get("content")
-    parts = content if isinstance(content, list) else [{"text": content}]
+    said = message.get("content")
+    parts = said if isinstance(said, list) else [{"text": said}]
     return "\n".join(filter(None, (words.readable(_map(part).get("text")) for part in parts)))
 
 

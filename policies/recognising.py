@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import groupby
+from typing import Any
 from unicodedata import category, normalize
 
 from policies.engine import EFFECTS, UseCase
@@ -82,6 +83,12 @@ class Recogniser:
             node = _step(node, word, self._start)
             if node.ends:
                 yield node.ends
+
+
+def tags(said: Any) -> tuple[str, ...]:
+    """What a platform tags a message with, one or several, as it is compared: without the spaces around it."""
+    several = said if isinstance(said, list) else [said]
+    return tuple(dict.fromkeys(tag for one in several if isinstance(one, str) and (tag := one.strip())))
 
 
 def _step(node: _Node | None, word: str, start: _Node) -> _Node:

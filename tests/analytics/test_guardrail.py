@@ -3,13 +3,17 @@
 import json
 
 import pytest
+from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from analytics import litellm
 from orgs.actions import members, organizations
 from orgs.models import Scope
 from tests.cast import make_key
 from tests.governing import make_model, make_policy
+from tests.policies.test_limits import set_for
+from tests.workspaces.deciding import Platform
 
 pytestmark = pytest.mark.django_db
 URL = "/beta/litellm_basic_guardrail_api"
@@ -50,6 +54,48 @@ def test_a_blocked_use_case_is_known_by_its_phrase_and_by_its_tag(ask):
 
     assert by_phrase == {"action": "BLOCKED", "blocked_reason": "The policy blocks the use case gossip."}
     assert ask(request_data=tagged).json() == by_phrase
+
+
+@pytest.mark.parametrize("tag", ["gossip", " gossip ", ["gossip"], ["work", "gossip\n"]])
+def test_a_tag_is_read_alike_by_the_guardrail_by_decisions_and_by_the_webhook(ask, cast, tag):
+    tagged = {"user_api_key_user_email": "mika@acme.example", "requester_metadata": {"use_case": tag}}
+    call = {"id": "1", "startTime": timezone.now().timestamp(), "status": "success", "metadata": tagged}
+
+    assert ask(request_data=tagged).json()["action"] == "BLOCKED"
+    assert not Platform(cast.acme).allows(cast.mika, "model.use", ("model", "fast"), context={"use_case": tag})
+    (event,) = litellm.sift([call], timezone.now(), shared=False).taken
+    assert event.use_case == (tag if isinstance(tag, str) else tag[0]).strip()
+
+
+@pytest.mark.parametrize("content", ["have you heard", [{"type": "image"}, {"type": "text", "text": "Have you heard"}]])
+def test_where_no_texts_are_sent_the_messages_are_read(ask, content):
+    messages = [None, {"role": "user", "content": content}, {"role": "assistant", "content": None}]
+
+    for texts in ([], [""]):
+        assert ask(texts=texts, structured_messages=messages).json()["action"] == "BLOCKED"
+    assert ask(texts=["Hello"], structured_messages=[{"role": "user", "content": "Hello"}]).json()["action"] == "NONE"
+
+
+@pytest.mark.parametrize("model", ["fast\0", "f" * 255], ids=["NUL", "long"])
+def test_a_model_that_no_row_can_be_called_is_refused_as_by_decisions_also_where_unknown_ones_may_be_used(
+    cast, ask, model
+):
+    make_policy(cast.acme, {"general_staff": ["fast"]}, number=2, unknown_models="allowed")
+
+    assert ask(model="new").json()["action"] == "NONE"
+    assert ask(model=model).json() == {"action": "BLOCKED", "blocked_reason": "There is no model of this name."}
+    assert not Platform(cast.acme).allows(cast.mika, "model.use", ("model", model))
+
+
+@pytest.mark.parametrize("model", [None, ""])
+def test_a_call_without_a_model_is_judged_by_all_the_rest(ask, cast, model):
+    assert ask(model=model).json() == {"action": "NONE"}
+    assert ask(model=model, texts=["Have you heard?"]).json()["action"] == "BLOCKED"
+    assert ask("vera@acme.example", model=model).json()["action"] == "BLOCKED"
+
+    set_for(cast, messages=0)
+
+    assert ask(model=model).json()["blocked_reason"].startswith("You have sent 0 of 0 messages today")
 
 
 def test_a_suspension_counts_for_the_very_next_call(ask, cast):

@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from msgspec import Meta, Struct
 
 from orgs.ids import LARGEST
+from policies import recognising
 from workspaces.resources import Named
 
 MOST_EVALUATIONS = 1_000  # in one request
@@ -68,8 +69,7 @@ class Context(Struct):
 
     def asked(self) -> dict[str, Any]:
         """What the engine is told of it: only what a layer reads, since answers are kept by it."""
-        case = tuple(self.use_case) if isinstance(self.use_case, list) else self.use_case
-        found = {"use_case": case, "bytes": self.bytes}
+        found = {"use_case": recognising.tags(self.use_case) or None, "bytes": self.bytes}
         return {name: value for name, value in found.items() if value is not None}
 
 
