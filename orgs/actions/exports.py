@@ -20,7 +20,9 @@ def members(actor: Actor, org: Organization, *, filters: Mapping[str, Any]) -> N
 
 
 def touched(actor: Actor, org: Organization, *, by: Mapping[str, str]) -> None:
-    """Note that the members whom a policy touches leave the house. `by` is its detail: the `list`, and which it is.
+    """Note that the members whom a policy touches leave the house, or a limit.
+
+    `by` is the entry's detail: the `list`, and which it is.
 
     Raises:
         Denied: the actor may not export it.

@@ -76,6 +76,8 @@ def exported(entry: AuditEntry) -> str:
             return _("%(actor)s exported whom version %(thing)s, which ran report-only, would have refused.")
         case "draft":
             return _("%(actor)s exported whom the draft of the policy would change.")
+        case "limits":
+            return _("%(actor)s exported how much members have used of their limits.")
     return ""
 
 

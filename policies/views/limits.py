@@ -39,7 +39,7 @@ def listing(request: ConsoleRequest) -> HttpResponse:
 def export(request: ConsoleRequest) -> HttpResponseBase:
     require(request.member, Action.LIMIT_SET, request.org)
     asked = forms.Find(request.GET).asked()
-    below.exports.members(request.member, request.org, filters={"limits": asked["show"], "q": asked["q"]})
+    below.exports.touched(request.member, request.org, by={"list": "limits", "show": asked["show"], "q": asked["q"]})
     rows = limits_near.cells(request.member, asked, timezone.now())
     return tables.download(f"{request.org.slug}-limits.csv", limits_near.COLUMNS, rows)
 

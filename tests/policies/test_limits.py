@@ -214,6 +214,16 @@ def test_setting_a_limit_leaves_one_entry_in_words_and_the_same_again_none(cast)
     assert entry.after == {"limit_cost_month": "5.00 USD", "limit_messages_day": "3"}
 
 
+def test_an_export_of_who_comes_near_leaves_an_entry_of_its_own(cast):
+    set_for(cast, messages=4)
+
+    b"".join(console(cast.adam).get(reverse("limits_export", args=["acme"]), {"q": "Mika"}).streaming_content)
+
+    entry = AuditEntry.objects.latest("seq")
+    assert sentence(entry) == "Adam exported how much members have used of their limits."
+    assert entry.detail == {"list": "limits", "show": "near", "q": "Mika"}
+
+
 def test_a_member_who_moves_has_the_limit_of_where_they_are(cast):
     set_for(cast, "team", messages=1)
     newcomer = make_member(cast.acme, "Nora", team=cast.ranking, department=cast.research)
