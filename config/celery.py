@@ -36,6 +36,7 @@ app.conf.beat_schedule = {
     "renew secrets": {"task": "workspaces.tasks.renew_secrets", "schedule": 3600.0, "options": {"expires": 3600}},
     "find power users": {"task": "analytics.tasks.find_power_users", "schedule": 3600.0, "options": {"expires": 3600}},
     "watch rollouts": {"task": "policies.tasks.watch_rollouts", "schedule": 3600.0, "options": {"expires": 3600}},
+    "tell levels": {"task": "policies.tasks.tell_levels", "schedule": 600.0, "options": {"expires": 600}},
     "watch budgets": {"task": "analytics.tasks.watch_budgets", "schedule": 60.0, "options": {"expires": 60}},
     "count report-only policies": {
         "task": "analytics.tasks.count_trials",

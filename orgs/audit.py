@@ -4,8 +4,8 @@ No entry, no change; no change, no entry. What is not governing has its own narr
 and files (workspaces), usage events and totals (analytics; the drain locks a row of its own), progress of jobs and
 state of mails (orgs.jobs, orgs.mails), last-seen times of keys (orgs.keys), sessions (allauth), how a screen is liked
 and which news was closed (orgs.screen), who wants a daily mail (orgs.digests), which months cost nothing (billing), who
-the power users are (policies.rollouts.power), who was warned of a limit (policies.warning), who was told of a level once
-they were back (policies.levels), secrets sealed anew.
+the power users are (policies.rollouts.power), who was warned of a limit (policies.warning), who was told of their level
+later than the others (policies.levels), secrets sealed anew.
 """
 
 from collections.abc import Callable, Iterator, Sequence

@@ -46,16 +46,14 @@ class Facts:
     """`policies`: the organization's, then their department's, as far as one was published.
 
     `newer`: what takes their place, from which moment on, the earliest first, where versions are being rolled out.
-    `told`: the one of the organization's policy has reached them. `rollouts`: those of everything else. `exceptions`:
-    (use case, who it was given to, end). `limits`: those that hold for them; `used_up`: one of these is, and how much
-    is used of it by now is another matter (`as_used`).
+    `rollouts`: those of everything else. `exceptions`: (use case, who it was given to, end). `limits`: those that hold
+    for them; `used_up`: one of these is, and how much is used of it by now is another matter (`as_used`).
     """
 
     catalogue: Catalogue
     policies: tuple[Applied, ...] = ()
     exceptions: tuple[tuple[str, str, datetime], ...] = ()
     newer: tuple[tuple[datetime, tuple[Applied, ...]], ...] = ()
-    told: bool = False
     rollouts: tuple[Fall, ...] = ()
     limits: tuple[Held, ...] = ()
     used_up: bool = False
@@ -64,19 +62,12 @@ class Facts:
         """The policies that count at a moment: which version of each holds for them, nobody decides elsewhere."""
         return next((policies for since, policies in reversed(self.newer) if since <= now), self.policies)
 
-    def level_at(self, now: datetime, in_force: str = "") -> str:
-        """The monitoring level under which they stand at a moment; `in_force`: everybody's then, else that of today.
-
-        A version that is being rolled out lowers it as soon as it holds for them, and raises it once they were told.
-        """
-        policies, before = self.policies_at(now), in_force or _level(self.policies)
-        level = before if policies is self.policies else _level(policies)
-        return level if self.told else min(before, level, key=LEVELS.index)
-
-
-def _level(policies: Iterable[Applied]) -> str:
-    """A department's policy has no level of its own."""
-    return next((one.policy.monitoring_level for one in policies if one.scope == WHOLE), LEVELS[0])
+    def level_at(self, now: datetime) -> str:
+        """The monitoring level of the version on its way that holds for them at a moment; nothing where none does."""
+        policies = self.policies_at(now)
+        if policies is self.policies:
+            return ""  # a department's policy has no level of its own
+        return next((one.policy.monitoring_level for one in policies if one.scope == WHOLE), LEVELS[0])
 
 
 def of_members(org: Organization, members: Collection[Member], leads: Collection[int]) -> dict[int, Facts]:
@@ -182,10 +173,7 @@ def _facts(whole: _Whole, who: Person, reached: Mapping[int, datetime], *, power
     mine = [e for e in whole.exceptions if e.member_id == who.id or e.group in groups]
     excepted = tuple((e.use_case, e.group, e.ends_at) for e in mine)
     others = tuple(one for one in falls if one.course.kind != Rollout.Kind.POLICY)
-    told = any(
-        one.told and whole.versions[one.course.id][0] == WHOLE for one in falls if one.course.id in whole.versions
-    )
-    return Facts(whole.catalogue, tuple(applied.values()), excepted, newer, told, others)
+    return Facts(whole.catalogue, tuple(applied.values()), excepted, newer, others)
 
 
 def _newer(

@@ -36,14 +36,15 @@ class Heard(NamedTuple):
 def keep(org: Organization, watch: Watch, source: str, heard: Sequence[Heard], *, now: datetime) -> None:
     """Keep what the level of `watch` allows, in the caller's transaction. An event that came before changes nothing.
 
-    At most 4 queries, however many events, and those of the authors' subjects where a version is being rolled out or a
-    line asks for an exception.
+    At most 4 queries, however many events, one more where some were told of another level than everybody, and those of
+    the authors' subjects where a version is being rolled out or a line asks for an exception.
     """
     read: dict[int, Member] = {}  # authors, each read once
     known = watching.known(org, _authors(org, heard, read)) if watch.rolling else {}
+    told = watching.told_each(org, {one.member for one in heard}) if watch.rolling or watch.apart else {}
     full, looked_at = set(), []
     for one in sorted(heard):  # by event: two requests that hold the same ones wait for each other in one order
-        level = watch.keeps(known.get(one.member), one.at, now)
+        level = watch.keeps(known.get(one.member), told.get(one.member, ()), one.at, now)
         if level != MINIMAL:
             looked_at.append(one)
         if level == FULL:

@@ -6,8 +6,8 @@ from django.utils import timezone
 
 from orgs.models import Organization
 from orgs.tasks import each
-from policies import warning
-from policies.models import Limit, Rollout
+from policies import levels, warning
+from policies.models import LevelChange, Limit, Rollout
 from policies.rollouts import measuring
 
 
@@ -15,6 +15,15 @@ from policies.rollouts import measuring
 def watch_rollouts() -> int:
     """Measure every running rollout, pause what failed a gate, begin what is due; how many were looked at."""
     return each(measuring.watch, Rollout.objects.running().filter(org__suspended_at=None).select_related("org"))
+
+
+@shared_task
+def tell_levels() -> int:
+    """Tell those of their monitoring level who were away when it rose; how many were told."""
+    apart = LevelChange.objects.filter(org=OuterRef("pk"), member__isnull=False)
+    on_its_way = Rollout.objects.filter(org=OuterRef("pk"), kind=Rollout.Kind.POLICY).going_on()
+    some = Organization.objects.filter(Exists(apart) | Exists(on_its_way), suspended_at=None)
+    return each(lambda org: levels.tell_the_rest(org, timezone.now()), some)
 
 
 @shared_task

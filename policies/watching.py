@@ -3,8 +3,8 @@
 `minimal`, and no published policy: nothing is looked at and nothing kept; usage counts. `standard`: titles, and the
 text of messages that a line of the policy flags. `full`: every text, too (product.md 4). The level is that of the
 organization's own policy; the lines are also those of the departments' policies, for their people. Whom a version has
-reached that is being rolled out stands under its level and its lines: `Facts.policies_at` says which version holds,
-`Facts.level_at` that nobody's level is raised before they were told.
+reached that is being rolled out stands under its level and its lines: `Facts.policies_at` says which version holds.
+Nobody's level is raised before they were told: `LevelChange` keeps since when each stands under which.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -13,14 +13,14 @@ from datetime import datetime
 from functools import cached_property
 from itertools import takewhile
 
-from django.db.models import Q
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from orgs import subjects
 from orgs.models import Member, Organization
 from policies import facts
 from policies.engine import EFFECTS, LEVELS, Policy
 from policies.facts import Facts, Published
-from policies.models import WHOLE, LevelChange, Rollout
+from policies.models import WHOLE, HeardConversation, LevelChange, Rollout
 from policies.recognising import Found, Recogniser
 
 MINIMAL, STANDARD, FULL = LEVELS
@@ -45,12 +45,15 @@ class Watch:
         policies: Mapping[int, Published],
         rollouts: Collection[Rollout] = (),
         changes: Sequence[LevelChange] = (),  # of everybody's level, the newest first
+        *,
+        apart: bool = False,
     ) -> None:
         whole = policies.get(WHOLE)
         self.level = whole[0].monitoring_level if whole else MINIMAL
         self.number = whole[1] if whole else 0  # of the version in force; 0: none was published
         self.rolling = bool(rollouts)  # a version is being rolled out: then people's own policies say what counts
         self.coming = {row.name: level for row in rollouts if (level := level_brought(row)) not in ("", self.level)}
+        self.apart = apart  # some were told of another level than everybody
         self._policies, self._changes = policies, changes
 
     @cached_property
@@ -69,14 +72,21 @@ class Watch:
             return self.level
         return next((one.level for one in self._changes if one.since <= moment), MINIMAL)
 
-    def keeps(self, known: Facts | None, at: datetime, now: datetime) -> str:
-        """The level by which words written `at` are kept: the lower of the author's then and now. No query.
+    def stands(self, known: Facts | None, told: Sequence[LevelChange], at: datetime) -> str:
+        """The level under which somebody stands at a moment: the one that holds for them, where they were told of it.
 
-        Of nobody known the levels in force.
+        `told`: the changes of theirs alone, the newest first. Of nobody known the level in force. No query.
         """
-        then = self.level_at(at)
-        both = (self.level, then) if known is None else (known.level_at(now), known.level_at(at, then))
-        return min(both, key=LEVELS.index)
+        everybodys = self.level_at(at)
+        holds = (known.level_at(at) if known is not None else "") or everybodys
+        mine = next((one for one in told if one.since <= at), None)
+        last = next((one for one in self._changes if one.since <= at), None)
+        later = mine is not None and (last is None or (last.since, last.pk) < (mine.since, mine.pk))
+        return min(holds, mine.level if mine is not None and later else everybodys, key=LEVELS.index)
+
+    def keeps(self, known: Facts | None, told: Sequence[LevelChange], at: datetime, now: datetime) -> str:
+        """The level by which words written `at` are kept: the lower of the author's then and now. No query."""
+        return min(self.stands(known, told, at), self.stands(known, told, now), key=LEVELS.index)
 
     def lines(self, text: str, tag: str = "", *, department: int = 0) -> tuple[Line, ...]:
         """The lines that a message of somebody in `department` falls under: the strictest first. No query."""
@@ -136,13 +146,13 @@ _LIMIT = 1_000
 def of(org: Organization) -> Watch:
     """How an organization's messages are watched. `org` must have been read in this request or transaction.
 
-    0 queries where its access version is the one that this process knows, else 3.
+    0 queries where its access version is the one that this process knows, else 4.
     """
     version, watch = _kept.get(org.pk, (0, None))
     if watch is None or version != org.access_version:
         rollouts = Rollout.objects.filter(org=org, kind=Rollout.Kind.POLICY).going_on().select_related("version")
-        changes = LevelChange.objects.filter(org=org, member=None)
-        watch = Watch(facts.policies_of(org), list(rollouts), list(changes))
+        changes, apart = LevelChange.objects.filter(org=org, member=None), LevelChange.objects.of_some(org).exists()
+        watch = Watch(facts.policies_of(org), list(rollouts), list(changes), apart=apart)
         if len(_kept) >= _LIMIT:
             _kept.pop(next(iter(_kept)), None)
         _kept[org.pk] = (org.access_version, watch)
@@ -164,12 +174,30 @@ def known(org: Organization, members: Sequence[Member]) -> dict[int, Facts]:
 def levels(org: Organization, member_ids: Collection[int], now: datetime) -> dict[int, str]:
     """Member → the level under which they stand, where it may be another than the organization's: `of(org).level`.
 
-    Empty, without a query, unless a version is being rolled out that brings another; else one, and those of `known`.
+    Empty, without a query, where everybody was told of the same. Else one; while a version is being rolled out that
+    brings another, one more and those of `known`.
     """
-    if not member_ids or not of(org).coming:
+    watch = of(org)
+    if not member_ids or not (watch.coming or watch.apart):
         return {}
-    members = list(Member.objects.filter(org=org, pk__in=member_ids).select_related("user"))
-    return {pk: has.level_at(now) for pk, has in known(org, members).items()}
+    reading = Member.objects.filter(org=org, pk__in=member_ids).select_related("user") if watch.coming else ()
+    has, told = known(org, list(reading)), told_each(org, member_ids)
+    return {pk: watch.stands(has.get(pk), told.get(pk, ()), now) for pk in member_ids}
+
+
+def told_each(org: Organization, member_ids: Collection[int]) -> dict[int | None, list[LevelChange]]:
+    """Member → the changes of their level alone, the newest first. One query."""
+    found: dict[int | None, list[LevelChange]] = {}
+    for change in LevelChange.objects.filter(org=org, member__in=member_ids):
+        found.setdefault(change.member_id, []).append(change)
+    return found
+
+
+def told_of_minimal(org: Organization) -> QuerySet[HeardConversation]:
+    """The conversations of those who were told of no higher level than `minimal`. Not read."""
+    told = LevelChange.objects.filter(Q(member=None) | Q(member=OuterRef("member_id")), org=org)
+    heard = HeardConversation.objects.filter(org=org, member__isnull=False)
+    return heard.annotate(told=Subquery(told.values("level")[:1])).filter(told=MINIMAL)
 
 
 def full_since(org: Organization, member_ids: Collection[int], now: datetime) -> dict[int, datetime]:

@@ -141,16 +141,25 @@ class KeptMessage(Row):
         return self.event_id
 
 
+class LevelChangeQuerySet(models.QuerySet["LevelChange"]):
+    def of_some(self, org: Organization) -> "LevelChangeQuerySet":
+        """Those that are not everybody's."""
+        return self.filter(org=org, member__isnull=False)
+
+
 class LevelChange(models.Model):
     """Since when an organization has had a monitoring level; members are told of each.
 
-    Of a `member`: since when they stand under another one, by a version that reached them, or was taken back.
+    Of a `member`: since when they stand under another one, by a version that reached them or was taken back; or by
+    nobody having told them yet of the higher level that everybody else has.
     """
 
     org = models.ForeignKey(Organization, on_delete=models.CASCADE, related_name="monitoring_levels")
     member = models.ForeignKey(Member, on_delete=models.CASCADE, null=True, related_name="+")
     level = models.CharField(max_length=8)
     since = models.DateTimeField(default=timezone.now)
+
+    objects = LevelChangeQuerySet.as_manager()
 
     class Meta:
         ordering = ["-since", "-pk"]

@@ -67,6 +67,8 @@ def conversations(
         found = found.none()
     if q:  # no title is found that is not shown
         titles = Q() if watching.MINIMAL in (watch.level, *watch.coming.values()) else Q(title__icontains=q)
+        if titles and watch.apart:
+            titles &= ~Q(pk__in=watching.told_of_minimal(actor.org).values("pk"))
         found = found.filter(titles | Q(member_name__icontains=q))
     total, more = pages.count(found)
     edge, backwards = before or after, before is not None

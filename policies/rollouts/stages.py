@@ -81,16 +81,14 @@ class Course:
 class Fall:
     """A rollout as it falls on one member.
 
-    `since`: from when on they have what it is of; None: nothing says when. `told`: a stage reached them, and they were
-    told. `stage` is the one that is to reach them (empty: none names them), `stage_at` its date (None: somebody begins
-    it by hand).
+    `since`: from when on they have what it is of; None: nothing says when. `stage` is the one that is to reach them
+    (empty: none names them), `stage_at` its date (None: somebody begins it by hand).
     """
 
     course: Course
     since: datetime | None = None
     stage: str = ""
     stage_at: datetime | None = None
-    told: bool = False
 
 
 def fall(course: Course, person: Person, groups: Collection[str], *, power: bool, reached: datetime | None) -> Fall:
@@ -98,7 +96,7 @@ def fall(course: Course, person: Person, groups: Collection[str], *, power: bool
     if course.state == "discarded":
         return Fall(course)
     if reached is not None:
-        return Fall(course, reached, told=True)
+        return Fall(course, reached)
     naming = [
         (step, moment)
         for step, moment in zip(course.steps, course.begins(), strict=True)
