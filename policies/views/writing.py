@@ -73,8 +73,14 @@ def onward(request: ConsoleRequest, message: str, to: str) -> HttpResponse:
 def save(
     request: ConsoleRequest, form: Edit, template: str, shown: Mapping[str, Any], *, message: str, to: str
 ) -> HttpResponse:
-    """Save a valid form into the draft. Where somebody saved it meanwhile: its page again (409), with both texts."""
+    """Save a valid form into the draft. Where somebody saved it meanwhile: its page again (409), with both texts.
+
+    `next=publish` goes on to what publishing it would change. A draft that says the same already is not written.
+    """
     at = form.at
+    to = url(at, "policies_publish") if request.POST.get("next") == "publish" else to
+    if at.draft is not None and (form.stored, form.read_revision) == (at.draft.document, at.revision):
+        return onward(request, message, to)
     said = dict[str, Any](document=form.stored, revision=form.read_revision, begun_as=at.before, based_on=at.based_on)
     saved = actions.drafts.save(request.member, request.org, at.scope, **said)
     if saved is not None:

@@ -1,9 +1,11 @@
 """What whoever writes a policy is told on the way: groups without models, what differs, who loses, changed lines."""
 
+import json
 import re
 
 import pytest
 
+from policies.models import PolicyDraft
 from tests.doors import console
 from tests.policies.writing import LEADERS, OPEN, catalogue, draft, publish
 
@@ -51,7 +53,27 @@ def test_every_cell_of_the_grid_knows_what_is_in_force_and_saving_says_how_many_
 
     assert re.search(r"The draft is saved. \d+ people would lose a model.", saved.text)
     assert len(re.findall("tick-cell was-on", saved.text)) == 3
-    assert "See what it would change, and publish it…" in saved.text
+
+
+def test_what_is_previewed_is_what_is_on_the_screen_for_the_way_there_saves_it(cast, olive):
+    publish(cast.adam, OPEN)
+    saved = draft(cast.adam, LEADERS)
+    asked = {"revision": saved.revision, "row": "leaders", "next": "publish"}
+    assert "Save, see what it would change, and publish it…" in olive.get(f"{ORG}grid/").text
+
+    page = olive.post(f"{ORG}grid/", asked | {"cell": ["leaders.fast"]}, follow=True)
+
+    assert page.request["PATH_INFO"] == f"{ORG}publish/"
+    assert "deep is lost by" in page.text
+    assert PolicyDraft.objects.get().document["allowed_models"]["leaders"] == ["fast"]
+
+
+def test_a_draft_that_says_the_same_already_stays_whose_it_was(cast, olive):
+    saved = draft(cast.adam, LEADERS)
+
+    olive.post(f"{ORG}json/", {"revision": saved.revision, "document": json.dumps({"ai_usage_policy": LEADERS})})
+
+    assert (PolicyDraft.objects.get().edited_by, PolicyDraft.objects.get().revision) == (cast.adam, saved.revision)
 
 
 def test_two_versions_beside_each_other_mark_the_lines_that_differ(cast, olive):
