@@ -17,6 +17,7 @@ DEEDS = {  # what a step may be, and the rules that it is about
     "accept": ("accept",),
     "seat_purchase": ("seats",),
     "key": ("key",),
+    "revoke": ("revoke",),
     "stay": STAYS,
     "time_passes": (),
     "hand": HANDS,

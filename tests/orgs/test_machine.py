@@ -114,6 +114,8 @@ class Membership(Inviting, Staying, Handing, RuleBasedStateMachine):
                 return self.deed_on_a_member("restore")
             if self.world.open and seldom(DEEDS["follow_up"] + DEEDS["decline"]):
                 return self.random.choice([self.follow_up, self.follow_up, self.decline])()
+            if self.made and seldom(["revoke"]):
+                return self.revoke()
         wanted = [0.5 + len(seldom(rules)) for rules in DEEDS.values()]
         return getattr(self, self.random.choices(list(DEEDS), wanted)[0])()
 
@@ -213,11 +215,6 @@ class Membership(Inviting, Staying, Handing, RuleBasedStateMachine):
         if mine is None:
             return
         self.touched = "acme"
-        if self.made and self.random.random() < 1 / 3:
-            old = self.random.choice(sorted(self.made))
-            expected = self.world.revoke_key(self.world.people[actor], old)
-            self.same("revoke", expected, lambda: keys.revoke(mine, ServiceKey.objects.get(pk=self.made[old].pk)))
-            return
         scope, made = self.random.choice(["events:write", "usage:read"]), []
         expected = self.world.make_key(self.world.people[actor], "acme", name, scope)
         org = Organization.objects.get(pk=self.orgs["acme"].pk)
@@ -227,6 +224,15 @@ class Membership(Inviting, Staying, Handing, RuleBasedStateMachine):
         for key in made:
             self.made[f"{name} {key.pk}"] = key
             self.world.keys[f"{name} {key.pk}"] = ("acme", True)
+
+    def revoke(self):
+        actor = self.random.choice([self.an_actor(), self.random.choice(NAMES)])
+        mine = self.member(actor)
+        if mine is None or not self.made:
+            return
+        self.touched, old = "acme", self.random.choice(sorted(self.made))
+        expected = self.world.revoke_key(self.world.people[actor], old)
+        self.same("revoke", expected, lambda: keys.revoke(mine, ServiceKey.objects.get(pk=self.made[old].pk)))
 
     # ------------------------------------------------------------ what always holds
 
