@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import starmap
 from typing import Any
 
 from django.http import HttpRequest
@@ -190,10 +191,11 @@ def _item(request: HttpRequest) -> str:
 
 def _organizations(request: Any) -> tuple[Home, ...]:
     """The organizations that the person belongs to. One query, none on the pages of one of them."""
-    found = getattr(request, "memberships", None)
-    if found is None:
-        found = request.user.memberships.filter(removed_at=None).select_related("org")
-    return tuple(sorted((Home(one.org.name, one.org.slug) for one in found), key=lambda home: home.name.casefold()))
+    if hasattr(request, "memberships"):
+        found = [(one.org.name, one.org.slug) for one in request.memberships]
+    else:
+        found = list(request.user.memberships.filter(removed_at=None).values_list("org__name", "org__slug"))
+    return tuple(sorted(starmap(Home, found), key=lambda home: home.name.casefold()))
 
 
 def _tabs(request: HttpRequest, member: Member) -> list[Item]:
