@@ -4,6 +4,7 @@ from threading import Lock
 
 import psycopg
 from django.db import connection
+from psycopg import connect
 from psycopg.pq import ConnStatus, ExecStatus
 
 _STATEMENT = b"asked"
@@ -47,7 +48,7 @@ class Line:
             psycopg.Error: the server's, or that the line broke.
         """
         if self._open is None:
-            self._open = psycopg.connect(**connection.get_connection_params(), autocommit=True)
+            self._open = connect(**connection.get_connection_params(), autocommit=True)
             self._open.pgconn.prepare(_STATEMENT, self._sql.replace("%s", "$1").encode())
         found = self._open.pgconn.exec_prepared(_STATEMENT, [name.encode()])
         if found.status != ExecStatus.TUPLES_OK:
