@@ -13,7 +13,7 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from orgs.access import Action, Refused, require
+from orgs.access import Action, Denied, Refused, require
 from orgs.audit import read_again
 from orgs.models import Member
 from policies import watching
@@ -73,6 +73,19 @@ def post(
     """
     with told.refusals(actor, conversation, model=mate.model if mate else ""):
         return _post(actor, conversation, text, files, mate)
+
+
+def refusal_of(actor: Member, conversation: Conversation, **said: Any) -> Denied | None:
+    """`post`, for a page that gives back what was typed: None where it was said, else what it would have raised.
+
+    Raises:
+        Refused: as `post`.
+    """
+    try:
+        post(actor, conversation, **said)
+    except Denied as denied:
+        return denied
+    return None
 
 
 def _post(actor: Member, conversation: Conversation, text: str, files: Sequence[Upload], mate: Mate | None) -> Message:

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from orgs.access import Action, require
 from orgs.forms.guests import Nothing
 from orgs.views.asking import ask
-from orgs.web import ConsoleRequest, page, see_other, wants_part
+from orgs.web import ConsoleRequest, page, refused, see_other, wants_part
 from workspaces import actions, frame
 from workspaces.conversations import answers, files, talking
 from workspaces.forms import conversations as forms
@@ -83,7 +83,9 @@ def post(request: ConsoleRequest, conversation_id: int, workspace_id: int | None
         talking.may_talk(request.member, conversation)
         shown = queries.reading(request.member, conversation)
         return page(request, PAGE, _talk(request, shown, form), part="composer", status=422)
-    talking.post(request.member, conversation, **form.cleaned_data)
+    denied = talking.refusal_of(request.member, conversation, **form.cleaned_data)
+    if denied is not None:
+        return refused(request, denied, PAGE, _talk(request, queries.reading(request.member, conversation), form))
     return said(request, conversation)
 
 
