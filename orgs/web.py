@@ -148,7 +148,7 @@ def _elsewhere(url: str) -> HttpResponse:
 def refused(
     request: HttpRequest, denied: Denied, template: str = "errors/403.html", shown: Mapping[str, Any] | None = None
 ) -> HttpResponse:
-    """The answer to what the engine refused. `template`, with what it has `shown`: the page that holds what was typed."""
+    """The answer to what the engine refused. `template`, with what it has `shown`: a page that holds what was typed."""
     explain = _explained(request, denied)
     return refusal(request, 403, str(denied), denied.decision, explain=explain, template=template, shown=shown)
 
