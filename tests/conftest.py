@@ -8,6 +8,7 @@ end, and is a failure under STEWARD_NOTHING_LEFT_OUT=1.
 import gc
 import os
 from collections import Counter
+from pathlib import Path
 
 import pytest
 from django.core.cache import cache
@@ -31,6 +32,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     for _, find in WANTS.values():  # once, before xdist's workers ask the same
         find()
+
+
+def pytest_ignore_collect(collection_path: Path) -> bool | None:
+    """On PostgreSQL files without a test for it are not read: four workers would take most of their time for that."""
+    if not servers.on_postgres() or not collection_path.match("test_*.py"):
+        return None
+    text = collection_path.read_text()
+    return None if "mark.postgres" in text or "mark.both" in text else True
 
 
 @pytest.hookimpl(trylast=True)
