@@ -14,11 +14,12 @@ CELLS = 800  # tick boxes of one form, below what Django takes in
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """`was`: whether what is in force allows it. `idle`: ticked or not, the organization's policy does not allow it to
-    anybody here."""
+    """`on`: ticked; `saved`: in the draft. `was`: whether what is in force allows it. `idle`: ticked or not, the
+    organization's policy does not allow it to anybody here."""
 
     model: str
     on: bool
+    saved: bool
     was: bool
     idle: bool
 
@@ -91,6 +92,7 @@ def grid(actor: Member, at: Writing, names: Names, group: str = "") -> Grid:
             cells=tuple(
                 Cell(
                     model,
+                    model in row.models,
                     model in row.models,
                     model in was.get(row.name, ()),
                     useful is not None and model not in useful.get(row.name, ()),

@@ -74,6 +74,7 @@
     const news = document.querySelector("[data-announce]");
     if (news && ctx.request.method === "GET" && live.textContent !== news.textContent) live.textContent = news.textContent;
     count();
+    tell();
   });
   // A morph changes which option is the default, not which one is chosen.
   on("htmx:after:settle", ({ target }) => target.querySelectorAll?.("select[hx-post]").forEach(reset));
@@ -137,6 +138,55 @@
     event.preventDefault();
     stops.at((stops.indexOf(target) + step) % stops.length).focus();
   });
+
+  // ---- what was changed and not saved: counted beside the form, told before one leaves; what was told of the last save goes
+  const edit = () => document.querySelector("[data-edit]");
+  let sent = false;
+  let touched = null;
+  const differs = (field) => {
+    if (field.dataset.saved) return field.checked !== (field.dataset.saved === "on");
+    if (field.type === "radio") return field.checked && !field.defaultChecked;
+    return field.type === "checkbox" ? field.checked !== field.defaultChecked : field.value !== field.defaultValue;
+  };
+  const unsaved = () => {
+    if (sent || !edit()) return 0;
+    const found = [...edit().querySelectorAll("input:not([type=hidden]), textarea")].filter(differs).length;
+    return found || (edit().dataset.edit === "given" ? 1 : 0); // given back, because it could not be saved
+  };
+  const tell = () => {
+    const bar = document.querySelector("[data-unsaved]");
+    const changes = unsaved();
+    if (!bar || (bar.hidden && !changes)) return;
+    bar.hidden = !changes;
+    bar.querySelector("[data-one]").hidden = changes !== 1;
+    bar.querySelector("[data-many]").hidden = changes === 1;
+    bar.querySelector("[data-many] b").textContent = changes;
+    if (changes) document.querySelectorAll("[data-told=success]").forEach((line) => line.classList.add("invisible"));
+  };
+  on("input", ({ target }) => {
+    if (!target.closest("[data-edit]")) return;
+    touched = target;
+    tell();
+  });
+  on("reset", ({ target }) => {
+    if (!target.matches("[data-edit]")) return;
+    if (target.dataset.edit === "given") {
+      sent = true;
+      location.assign(location.pathname + location.search); // what is saved stands on the page alone
+      return;
+    }
+    setTimeout(() => {
+      target.querySelectorAll("[data-saved]").forEach((box) => (box.checked = box.dataset.saved === "on"));
+      (touched?.isConnected ? touched : document.getElementById("main")).focus({ preventScroll: true });
+      tell();
+    });
+  });
+  on("submit", ({ target }) => (sent = target.matches("[data-edit]")));
+  addEventListener("pageshow", () => {
+    sent = false;
+    tell();
+  });
+  addEventListener("beforeunload", (event) => unsaved() && event.preventDefault());
 
   // ---- a message is sent by Ctrl + Enter
   on("keydown", (event) => {

@@ -1,9 +1,10 @@
 """A policy from its edit to its effect, in a real browser: the loss named, replayed, published, explained, mended."""
 
+import contextlib
 import re
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import TimeoutError, expect
 
 from tests.browser.conftest import sign_in
 
@@ -26,6 +27,32 @@ def publish(tab, note):
     tab.fill("[name=note]", note)
     tab.get_by_role("button", name="Publish the policy").click()
     expect(tab.locator("body")).to_contain_text(re.compile(r"Version \d+ is in force\."))
+
+
+def test_what_is_not_saved_is_counted_told_before_one_leaves_and_undone(tab, steward):
+    sign_in(tab, steward, "olive")
+    asked = []
+    tab.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+    tab.goto("/o/acme/policies/organization/grid/")
+    boxes, bar = tab.locator("input[name=cell]"), tab.locator("[data-unsaved]")
+    before = [box.is_checked() for box in boxes.all()]
+    expect(bar).to_be_hidden()
+
+    boxes.nth(0).click()
+    expect(bar).to_contain_text("1 change is not saved")
+    boxes.nth(1).click()
+    expect(bar).to_contain_text("2 changes are not saved")
+    tab.locator("#cell-general_staff button, #row-general_staff button[name=fill]").first.click()
+    expect(bar).to_contain_text(re.compile("not saved"))
+    with contextlib.suppress(TimeoutError):
+        tab.get_by_role("link", name="Groups", exact=True).click(timeout=2000)
+    assert asked == ["beforeunload"]
+    bar.get_by_role("button", name="Undo").click()
+
+    expect(bar).to_be_hidden()
+    assert [box.is_checked() for box in boxes.all()] == before
+    tab.goto("/o/acme/policies/organization/groups/")
+    assert asked == ["beforeunload"]
 
 
 def test_an_edit_names_its_loss_is_replayed_published_explained_and_mended_by_what_the_calculator_offers(tab, steward):

@@ -68,6 +68,16 @@ def test_what_is_previewed_is_what_is_on_the_screen_for_the_way_there_saves_it(c
     assert PolicyDraft.objects.get().document["allowed_models"]["leaders"] == ["fast"]
 
 
+def test_a_row_that_is_filled_knows_which_of_its_ticks_are_not_saved(cast, olive):
+    draft(cast.adam, LEADERS)
+    sent = {"revision": 1, "row": ["leaders"], "cell": ["leaders.deep"], "fill": "row:leaders"}
+
+    filled = olive.post(f"{ORG}grid/", sent).text
+
+    assert re.findall(r'value="([a-z_.]+)" checked data-saved="off"', filled) == ["leaders.basic", "leaders.fast"]
+    assert "data-saved" not in olive.get(f"{ORG}grid/").text
+
+
 def test_a_draft_that_says_the_same_already_stays_whose_it_was(cast, olive):
     saved = draft(cast.adam, LEADERS)
 
