@@ -85,12 +85,13 @@ def of(actor: Actor) -> Subject:
 
 
 def _as_read(actor: Member, subject: Subject) -> Subject:
-    """With what they used by the time that `actor` was first asked about: pages ask many times about their reader."""
-    before, now = actor.__dict__.get("_as_used", (None, None))
-    if now is None or before is not subject:
-        now = as_used(actor.org, {actor.pk: subject})[actor.pk]
-        actor.__dict__["_as_used"] = (subject, now)
-    return now
+    """With what they used when `actor` was first asked about since it was read, with its `org`: pages ask many times
+    about their reader."""
+    kept: tuple[Organization, Subject, Subject] | None = actor.__dict__.get("_as_used")
+    if kept is None or kept[0] is not actor.org or kept[1] is not subject:
+        kept = actor.org, subject, as_used(actor.org, {actor.pk: subject})[actor.pk]
+        actor.__dict__["_as_used"] = kept
+    return kept[2]
 
 
 def _used_up(subject: Subject) -> bool:

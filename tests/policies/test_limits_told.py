@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 
 from orgs.access import Action, check
+from orgs.audit import read_again
 from orgs.models import Scope
 from tests.cast import again, make_key, make_member
 from tests.doors import console, litellm
@@ -78,3 +79,8 @@ def test_a_page_reads_once_what_its_reader_used_however_often_it_asks(cast, djan
     with django_assert_num_queries(1):
         for model in ("x", "y", "z"):
             assert not check(mika, Action.MODEL_USE, None, model=model)
+
+    use(cast.mika, messages=1)
+    read_again(mika)
+
+    assert "has sent 7 of 5 messages" in check(mika, Action.MODEL_USE).reason
