@@ -42,8 +42,7 @@ def asked_for(member: Member) -> list[str]:
     if known is None:
         return []
     needed = _needing(applied.policy for applied in known.policies_at(now))
-    has = {use for use, _group, end in known.exceptions if end > now}
-    return [use_case for use_case in needed if use_case not in has]
+    return [use_case for use_case in needed if not known.excepted(use_case, now)]
 
 
 def except_asker(entry: Entry, request: AccessRequest) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from operator import itemgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 from orgs.models import Kind, Member, Organization
 from policies import limits
@@ -41,18 +41,27 @@ class Catalogue:
     retired: frozenset[str] = frozenset()
 
 
+class Given(NamedTuple):
+    """An exception as it counts for a member; `group`: who it was given to, empty where it is theirs alone."""
+
+    use_case: str
+    group: str
+    since: datetime
+    end: datetime
+
+
 @dataclass(frozen=True, slots=True)
 class Facts:
     """`policies`: the organization's, then their department's, as far as one was published.
 
     `newer`: what takes their place, from which moment on, the earliest first, where versions are being rolled out.
-    `rollouts`: those of everything else. `exceptions`: (use case, who it was given to, end). `limits`: those that hold
-    for them; `used_up`: one of these is, and how much is used of it by now is another matter (`as_used`).
+    `rollouts`: those of everything else. `limits`: those that hold for them; `used_up`: one of these is, and how much
+    is used of it by now is another matter (`as_used`).
     """
 
     catalogue: Catalogue
     policies: tuple[Applied, ...] = ()
-    exceptions: tuple[tuple[str, str, datetime], ...] = ()
+    exceptions: tuple[Given, ...] = ()
     newer: tuple[tuple[datetime, tuple[Applied, ...]], ...] = ()
     rollouts: tuple[Fall, ...] = ()
     limits: tuple[Held, ...] = ()
@@ -61,6 +70,10 @@ class Facts:
     def policies_at(self, now: datetime) -> tuple[Applied, ...]:
         """The policies that count at a moment: which version of each holds for them, nobody decides elsewhere."""
         return next((policies for since, policies in reversed(self.newer) if since <= now), self.policies)
+
+    def excepted(self, use_case: str, at: datetime) -> bool:
+        """Whether an exception for it stands at a moment."""
+        return any(one.use_case == use_case and one.since <= at < one.end for one in self.exceptions)
 
     def level_at(self, now: datetime) -> str:
         """The monitoring level of the version on its way that holds for them at a moment; nothing where none does."""
@@ -171,7 +184,7 @@ def _facts(whole: _Whole, who: Person, reached: Mapping[int, datetime], *, power
     newer = _newer(whole, who, applied, falls)
     groups = inside.union(*(one.groups for _since, policies in newer for one in policies))
     mine = [e for e in whole.exceptions if e.member_id == who.id or e.group in groups]
-    excepted = tuple((e.use_case, e.group, e.ends_at) for e in mine)
+    excepted = tuple(Given(e.use_case, e.group, e.granted_at, e.ended_at or e.ends_at) for e in mine)
     others = tuple(one for one in falls if one.course.kind != Rollout.Kind.POLICY)
     return Facts(whole.catalogue, tuple(applied.values()), excepted, newer, others)
 
@@ -238,5 +251,5 @@ def catalogue_of(org: Organization) -> Catalogue:
 
 
 def exceptions_of(org: Organization) -> list[UseCaseException]:
-    """Those that were given and not taken back; their ends are compared at each question. One query."""
-    return list(UseCaseException.objects.filter(org=org, ended_at=None))
+    """Those that were ever given; their moments are compared at each question, late words among them. One query."""
+    return list(UseCaseException.objects.filter(org=org))

@@ -1,6 +1,6 @@
 """From what usage heard to what is kept of it: flagged messages, titles, and at `full` what was said."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -49,12 +49,15 @@ def keep(org: Organization, watch: Watch, source: str, heard: Sequence[Heard], *
             looked_at.append(one)
         if level == FULL:
             full.add(one)
-    flagged = _flagged(org, watch, looked_at, known, read, now)
+    flagged = _flagged(org, watch, looked_at, known, read)
     said = [one for one in looked_at if one in full and one.text and one.conversation] if source != OWN else []
     titled = [one for one in looked_at if one.conversation and (one.title or one in full)]
     authors = _authors(org, [*(one for one, _line in flagged), *titled, *said], read)
     people = {member.pk: str(member) for member in authors}
-    rows = [_flag(org, source, one, line, people, now) for one, line in flagged]
+    rows = [
+        _flag(org, source, one, line, people, now, worded=one in full or watch.was_there(line, one.at))
+        for one, line in flagged
+    ]
     FlaggedMessage.objects.bulk_create(rows, ignore_conflicts=True)
     KeptMessage.objects.bulk_create([_kept(org, one, people) for one in said], ignore_conflicts=True)
     _note_conversations(org, source, titled, people)
@@ -66,15 +69,13 @@ def _flagged(
     heard: Iterable[Heard],
     known: Mapping[int, Facts],
     read: dict[int, Member],
-    now: datetime,
 ) -> list[tuple[Heard, Line]]:
-    """Messages with the strictest line that they fall under, leaving out what somebody has an exception for."""
+    """Messages with the strictest line that they fall under, leaving out what an exception stood for then."""
     messages = [one for one in heard if one.kind == MESSAGE and (one.text or one.tag)]
     found = [(one, _lines(watch, one, known.get(one.member))) for one in messages]
     asked = [one for one, lines in found if any(line.effect == "approve" for line in lines) and one.member not in known]
     all_known = {**known, **watching.known(org, _authors(org, asked, read))}
-    excepted = {pk: {use for use, _group, end in has.exceptions if end > now} for pk, has in all_known.items()}
-    counting = ((one, _without(lines, excepted.get(one.member, ()))) for one, lines in found)
+    counting = ((one, _without(lines, all_known.get(one.member), one.at)) for one, lines in found)
     return [(one, lines[0]) for one, lines in counting if lines]
 
 
@@ -85,8 +86,10 @@ def _lines(watch: Watch, one: Heard, known: Facts | None) -> tuple[Line, ...]:
     return lines_of(known, one.text, one.tag, one.at)
 
 
-def _without(lines: tuple[Line, ...], excepted: Collection[str]) -> tuple[Line, ...]:
-    return tuple(line for line in lines if line.effect != "approve" or line.use_case not in excepted)
+def _without(lines: tuple[Line, ...], known: Facts | None, at: datetime) -> tuple[Line, ...]:
+    if known is None:
+        return lines
+    return tuple(line for line in lines if line.effect != "approve" or not known.excepted(line.use_case, at))
 
 
 def _authors(org: Organization, heard: Iterable[Heard], read: dict[int, Member]) -> list[Member]:
@@ -98,8 +101,9 @@ def _authors(org: Organization, heard: Iterable[Heard], read: dict[int, Member])
 
 
 def _flag(
-    org: Organization, source: str, one: Heard, line: Line, people: Mapping[int, str], now: datetime
+    org: Organization, source: str, one: Heard, line: Line, people: Mapping[int, str], now: datetime, *, worded: bool
 ) -> FlaggedMessage:
+    """`worded`: its text may be kept."""
     return FlaggedMessage(
         org=org,
         event_id=one.event_id,
@@ -116,7 +120,7 @@ def _flag(
         policy_name=line.name,
         use_case=line.use_case,
         phrase=line.phrase[:200],
-        text=one.text[:LONGEST],
+        text=one.text[:LONGEST] if worded else "",
     )
 
 

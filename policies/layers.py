@@ -98,7 +98,7 @@ def _judged(q: Question, facts: Facts, applied: Applied, id_: str) -> Step | Non
         return None
     if case.effect == "flag":
         return _case_passes(f"The policy flags the use case {id_}: it may be looked at.", f"flag/{id_}")
-    if case.effect == "approve" and any(use == id_ and end > q.now for use, _, end in facts.exceptions):
+    if case.effect == "approve" and facts.excepted(id_, q.now):
         return _case_passes(f"{q.subject.name} has an exception for {id_}.", f"exception/{id_}")
     if case.effect == "approve":
         reason = f"The use case {id_} needs an exception, and {q.subject.name} has none."

@@ -49,7 +49,7 @@ def comes_into_force(entry: Entry, force: PolicyInForce, version: PolicyVersion)
     level_before = force.version.document["monitoring_level"] if force.version else ""
     if force.trial == version:
         force.end_trial()
-    force.version = version
+    force.version, force.since = version, entry.at
     force.save()
     level = version.document["monitoring_level"]
     entry.detail |= {"monitoring_level_before": level_before, "monitoring_level": level}

@@ -20,7 +20,7 @@ from orgs.models import Member, Organization
 from policies import facts
 from policies.engine import EFFECTS, LEVELS, Policy
 from policies.facts import Facts, Published
-from policies.models import WHOLE, HeardConversation, LevelChange, Rollout
+from policies.models import WHOLE, HeardConversation, LevelChange, PolicyInForce, Rollout
 from policies.recognising import Found, Recogniser
 
 MINIMAL, STANDARD, FULL = LEVELS
@@ -45,6 +45,7 @@ class Watch:
         policies: Mapping[int, Published],
         rollouts: Collection[Rollout] = (),
         changes: Sequence[LevelChange] = (),  # of everybody's level, the newest first
+        since: Mapping[tuple[str, int], datetime] | None = None,  # of versions in force, by whose and number
         *,
         apart: bool = False,
     ) -> None:
@@ -54,7 +55,7 @@ class Watch:
         self.rolling = bool(rollouts)  # a version is being rolled out: then people's own policies say what counts
         self.coming = {row.name: level for row in rollouts if (level := level_brought(row)) not in ("", self.level)}
         self.apart = apart  # some were told of another level than everybody
-        self._policies, self._changes = policies, changes
+        self._policies, self._changes, self._since = policies, changes, since or {}
 
     @cached_property
     def _recognisers(self) -> dict[int, tuple[Recogniser, int, str]]:
@@ -87,6 +88,10 @@ class Watch:
     def keeps(self, known: Facts | None, told: Sequence[LevelChange], at: datetime, now: datetime) -> str:
         """The level by which words written `at` are kept: the lower of the author's then and now. No query."""
         return min(self.stands(known, told, at), self.stands(known, told, now), key=LEVELS.index)
+
+    def was_there(self, line: Line, at: datetime) -> bool:
+        """Whether a line was in force at a moment already; of a version on its way its people know by themselves."""
+        return self._since.get((line.name, line.number), at) <= at
 
     def lines(self, text: str, tag: str = "", *, department: int = 0) -> tuple[Line, ...]:
         """The lines that a message of somebody in `department` falls under: the strictest first. No query."""
@@ -146,13 +151,16 @@ _LIMIT = 1_000
 def of(org: Organization) -> Watch:
     """How an organization's messages are watched. `org` must have been read in this request or transaction.
 
-    0 queries where its access version is the one that this process knows, else 4.
+    0 queries where its access version is the one that this process knows, else 5.
     """
     version, watch = _kept.get(org.pk, (0, None))
     if watch is None or version != org.access_version:
         rollouts = Rollout.objects.filter(org=org, kind=Rollout.Kind.POLICY).going_on().select_related("version")
         changes, apart = LevelChange.objects.filter(org=org, member=None), LevelChange.objects.of_some(org).exists()
-        watch = Watch(facts.policies_of(org), list(rollouts), list(changes), apart=apart)
+        forces = PolicyInForce.objects.filter(org=org).exclude(version=None).select_related("version")
+        versions = [(row.version, row.since) for row in forces if row.version is not None]
+        since = {(one.scope_name, one.number): since or one.published_at for one, since in versions}
+        watch = Watch(facts.policies_of(org), list(rollouts), list(changes), since, apart=apart)
         if len(_kept) >= _LIMIT:
             _kept.pop(next(iter(_kept)), None)
         _kept[org.pk] = (org.access_version, watch)

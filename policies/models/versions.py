@@ -83,6 +83,7 @@ class PolicyInForce(Row):
     org = models.ForeignKey(Organization, on_delete=models.CASCADE, related_name="policies_in_force")
     scope = models.BigIntegerField(default=WHOLE)
     version = models.ForeignKey(PolicyVersion, on_delete=models.PROTECT, null=True, related_name="+")
+    since = models.DateTimeField(null=True)  # the version counts; None: since it was published
     trial = models.ForeignKey(PolicyVersion, on_delete=models.PROTECT, null=True, related_name="+")
     trial_from = models.DateTimeField(null=True)
     trial_until = models.DateTimeField(null=True)

@@ -68,7 +68,7 @@ def policies(who: Who) -> Facts:
     coming = ((n, *rolled[what]) for n, what in enumerate(who.rollouts) if what in rolled)
     versions = {n: (scope, (Policy.of(numbered(said)), 2, "")) for n, scope, said in coming if said}
     ends = dict.fromkeys(CASES, NOW) | dict.fromkeys(who.excepted, NOW + timedelta(seconds=1))
-    excepted = [UseCaseException(use_case=id_, member_id=ME, ends_at=end) for id_, end in ends.items()]
+    excepted = [UseCaseException(use_case=id_, member_id=ME, granted_at=NOW, ends_at=end) for id_, end in ends.items()]
     whole = _Whole(Catalogue(CATALOGUE, frozenset(RETIRED)), in_force, excepted, courses, versions)
     return replace(_facts(whole, person, reached, power=False), limits=tuple(limited.held(who, NOW)))
 

@@ -182,10 +182,10 @@ def test_the_platforms_tag_flags_without_a_text(cast, secret):
 
 def test_what_somebody_has_an_exception_for_is_not_flagged_until_it_ends(cast, secret):
     put_in_force(cast.acme, "standard")
-    given = {"org": cast.acme, "use_case": APPROVE, "reason": "audit", "approver_name": "Olive"}
     now = timezone.now()
+    given = {"org": cast.acme, "use_case": APPROVE, "reason": "audit", "granted_at": now - timedelta(days=9)}
     UseCaseException.objects.create(member=cast.mika, ends_at=now + timedelta(days=1), **given)
-    UseCaseException.objects.create(member=cast.lena, ends_at=now - timedelta(days=1), **given)
+    UseCaseException.objects.create(member=cast.lena, ends_at=now - timedelta(days=4), **given)
 
     send(
         Client(),
