@@ -128,17 +128,18 @@ def django_db_setup(request, django_test_environment, django_db_blocker, django_
 
 @pytest.fixture(scope="session")
 def kept(django_db_setup, django_db_blocker):
+    from tests.cast import make_cast
     from tests.kept import Kept
 
     kept = Kept()
     with django_db_blocker.unblock():
-        kept.make()
+        kept.make(make_cast)
     return kept
 
 
 @pytest.fixture
 def cast(kept, db):
-    return kept.cast()
+    return kept.again()
 
 
 @pytest.fixture

@@ -1,40 +1,40 @@
-"""The cast, made once by each process: every test that asks for it gets the same rows and people of its own.
+"""The cast and other rows that take long, made once by each process: every test that asks for them gets its own.
 
-The rows are written back as they were, with their ids and a statement for each table; the people come out of a pickle,
-knowing of each other what they knew when they were made.
+The rows are written back as they were, with their ids and a statement for each table; whoever is made of them comes out
+of a pickle, as it was when it was made.
 """
 
 import json
 import pickle
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import connection, transaction
 
-from tests.cast import Cast, make_cast
 from tests.committed import KEPT
+from tests.undone import undone
 
 
 @dataclass
 class Kept:
-    people: bytes = b""
+    made: bytes = b""
     rows: dict[str, Any] = field(default_factory=dict)  # table → its rows, as this database takes them back
 
-    def make(self) -> None:
-        """Make the cast in an empty database and take it all back."""
-        with transaction.atomic():
-            self.people = pickle.dumps(make_cast())
+    def make(self, maker: Callable[[], Any]) -> None:
+        """Make it in an empty database and take it all back."""
+        with undone():
+            self.made = pickle.dumps(maker())
             with connection.cursor() as cursor:
                 for table in set(connection.introspection.table_names(cursor)) - KEPT:
                     if rows := _read(cursor, connection.ops.quote_name(table)):
                         self.rows[connection.ops.quote_name(table)] = rows
-            transaction.set_rollback(True)
 
-    def cast(self) -> Cast:
+    def again(self) -> Any:
         with transaction.atomic(), connection.cursor() as cursor:
             for table, rows in self.rows.items():
                 _write(cursor, table, rows)
-        return pickle.loads(self.people)
+        return pickle.loads(self.made)
 
 
 def _read(cursor: Any, table: str) -> Any:

@@ -2,17 +2,15 @@
 
 from datetime import datetime
 
-from config.demo import billing, companies, people, rows
+from config.demo import billing, companies
 from orgs.models import Invoice, Organization
 from orgs.queries.billing import due
+from tests.demo.conftest import made
 
 ZONED = datetime(2026, 11, 21, 9, 0).astimezone()
 
 
-def bill(plot):
-    company = people.company(plot, 7)
-    org = rows.make(company, 7, ZONED.date())
-    rows.furnish(company, org)
+def bill(org):
     billing.bill(org, ZONED)
     return org
 
@@ -22,7 +20,7 @@ def facts(org):
 
 
 def test_a_year_of_invoices_stands_there_and_what_is_due_is_paid(db):
-    org = bill(companies.FABRIKAM)
+    org = bill(made(companies.FABRIKAM)[1])
 
     invoices = list(Invoice.objects.filter(org=org))
 
@@ -33,7 +31,7 @@ def test_a_year_of_invoices_stands_there_and_what_is_due_is_paid(db):
 
 
 def test_twice_changes_nothing_and_nothing_is_left_due(db):
-    org = bill(companies.FABRIKAM)
+    org = bill(made(companies.FABRIKAM)[1])
     before = facts(org)
 
     billing.bill(org, ZONED)
@@ -42,8 +40,8 @@ def test_twice_changes_nothing_and_nothing_is_left_due(db):
     assert not [month for other, month in due(ZONED) if other == org]
 
 
-def test_northwind_has_a_budget_well_above_what_it_costs(db):
-    org = Organization.objects.get(pk=bill(companies.NORTHWIND).pk)
+def test_northwind_has_a_budget_well_above_what_it_costs(northwind):
+    org = Organization.objects.get(pk=bill(northwind[1]).pk)
 
     assert (org.budget_nanos, org.budget_stops) == (15_000 * 10**9, True)
     assert org.budget_warned_month is None

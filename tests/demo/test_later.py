@@ -9,10 +9,11 @@ import pytest
 from django.utils import timezone
 
 from analytics.models import InboxBatch
-from config.demo import companies, keeping, load, people, usage
+from config.demo import companies, keeping, load
 from config.demo.usage import figures
 from config.demo.usage.later import later
-from tests.demo.test_load import FABRIKAM, made, quietly, summary
+from tests.demo.conftest import made, used
+from tests.demo.test_load import FABRIKAM, quietly, summary
 from tests.demo.test_usage import AFTER_CLOCKS_WENT_FORWARD, ORDINARY, fabrikam, recount
 
 
@@ -41,8 +42,7 @@ def test_the_days_since_leave_the_figures_as_they_were(today, days):
 @pytest.mark.slow
 @pytest.mark.xdist_group("northwind")
 def test_northwind_shows_the_published_figures_on_every_later_day():
-    company = people.company(companies.NORTHWIND, 7)
-    events = usage.events(company, figures.NORTHWIND, 7, ORDINARY)
+    company, events = used(ORDINARY)
 
     for days in (1, 17, 45):
         _since, after, before = days_later(company, events, ORDINARY, days)

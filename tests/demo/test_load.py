@@ -9,7 +9,7 @@ import stat
 import struct
 import time
 from collections import Counter
-from datetime import date, timedelta
+from datetime import timedelta
 from io import StringIO
 
 import pytest
@@ -18,15 +18,15 @@ from django.test import Client
 from django.utils import timezone
 
 from analytics.models import InboxBatch
-from config.demo import companies, keeping, load, people, rows
+from config.demo import companies, keeping, load, rows
 from config.demo.usage import figures
 from orgs import chain, grants
 from orgs.models import AuditEntry, Member, Organization, Scope, ServiceKey, Team, User
 from tests.cast import make_org
+from tests.demo.conftest import TODAY, made
 from tests.doors import api
 from workspaces.models import Workspace
 
-TODAY = date(2026, 11, 21)
 FABRIKAM = [companies.FABRIKAM]
 
 
@@ -42,13 +42,6 @@ def quietly(*said):
     """Progress that nobody reads."""
 
 
-def made(plot=companies.FABRIKAM, day=TODAY):
-    company = people.company(plot, 7)
-    org = rows.make(company, 7, day)
-    rows.furnish(company, org)
-    return company, org
-
-
 def summary(org, key):
     """The overview of the last 30 full days in the organization's zone."""
     yesterday = timezone.localdate(timezone=org.zone) - timedelta(days=1)
@@ -58,8 +51,8 @@ def summary(org, key):
     return answer.json()
 
 
-def test_everybody_of_northwind_is_there_as_they_were_made_up(db):
-    company, org = made(companies.NORTHWIND)
+def test_everybody_of_northwind_is_there_as_they_were_made_up(northwind):
+    company, org = northwind
 
     found = {
         m.user.email: (m.user.name, m.role, m.plan, m.status, m.kind, m.team.name if m.team else "")
@@ -94,8 +87,8 @@ def test_the_next_member_gets_a_place_of_their_own_in_the_bitmaps(db):
     assert org.next_ordinal == max(Member.objects.filter(org=org).values_list("ordinal", flat=True)) + 1
 
 
-def test_leads_lead_their_teams_and_one_of_them_leads_two(db):
-    company, org = made(companies.NORTHWIND)
+def test_leads_lead_their_teams_and_one_of_them_leads_two(northwind):
+    company, org = northwind
 
     leads = {
         team.name: [member.user.email for member, _ in pairs]

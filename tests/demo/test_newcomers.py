@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from django.utils import timezone
 
-from config.demo import companies, newcomers, people, rows
+from config.demo import newcomers
 from orgs.models import AuditEntry, Member, ProvisioningItem, TrainingModule
 from orgs.queries import newcomer
 from orgs.queries.provisioning import Filters, board
 
 
-def test_newcomers_stand_in_different_steps_and_twice_changes_nothing(db):
-    company = people.company(companies.NORTHWIND, 7)
-    org = rows.make(company, 7, date(2026, 11, 21))
-    rows.furnish(company, org)
+def test_newcomers_stand_in_different_steps_and_twice_changes_nothing(northwind):
+    _, org = northwind
     now = timezone.now()
 
     newcomers.welcome(org, now)

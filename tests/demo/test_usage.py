@@ -13,6 +13,7 @@ import pytest
 from config.demo import companies, people, usage
 from config.demo.catalogue import BY_NAME, GENERAL_STAFF, INTERNS, LEADERSHIP, RESEARCH_TEAM
 from config.demo.usage import figures
+from tests.demo.conftest import used
 
 ORDINARY = date(2026, 11, 21)
 AFTER_CLOCKS_WENT_FORWARD = date(2026, 3, 30)
@@ -27,9 +28,7 @@ pytestmark = pytest.mark.xdist_group("northwind")
 
 @pytest.fixture(scope="module", params=DAYS, ids=str)
 def northwind(request):
-    """Northwind and its events as of a day: they take seconds to make up."""
-    company = people.company(companies.NORTHWIND, 7)
-    return company, usage.events(company, figures.NORTHWIND, 7, request.param), request.param
+    return *used(request.param), request.param
 
 
 def as_of(day):

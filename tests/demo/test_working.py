@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from django.utils import timezone
 
 from analytics.models import InboxBatch
-from config.demo import companies, people, rows, working
+from config.demo import working
 from orgs.models import AuditEntry, Member
 from workspaces.models import Conversation, Mate, Message, Milestone, Room, Tool
 
 
-def test_northwind_works_together_and_twice_changes_nothing(db):
-    company = people.company(companies.NORTHWIND, 7)
-    org = rows.make(company, 7, date(2026, 11, 21))
-    rows.furnish(company, org)
+def test_northwind_works_together_and_twice_changes_nothing(northwind):
+    _, org = northwind
     now = timezone.now()
 
     working.settle(org, now)
@@ -29,10 +25,8 @@ def test_northwind_works_together_and_twice_changes_nothing(db):
     assert not InboxBatch.objects.exists()  # its usage is among the demo's events
 
 
-def test_whoever_speaks_in_a_conversation_of_the_demo_may_read_it(db):
-    company = people.company(companies.NORTHWIND, 7)
-    org = rows.make(company, 7, date(2026, 11, 21))
-    rows.furnish(company, org)
+def test_whoever_speaks_in_a_conversation_of_the_demo_may_read_it(northwind):
+    _, org = northwind
     working.settle(org, timezone.now())
 
     for message in Message.objects.exclude(author=None).select_related("conversation"):
