@@ -23,6 +23,10 @@ class Withdrawn(Exception):
     """A mail has nothing left to say: it is not sent, and not tried again."""
 
 
+class Nobody(Exception):
+    """A mail was asked for by an address that nobody has: nothing of it stays."""
+
+
 def token(invitation: Invitation) -> str:
     """The secret part of an invitation's link. Another `issue` of the same invitation has another one.
 
@@ -85,11 +89,14 @@ def asked_from(request: HttpRequest) -> str:
 
 
 def for_mail(mail: Mail) -> dict[str, Any]:
-    """What a mail's template needs beyond its parameters: the row it is about and the link to it. One query.
+    """What a mail's template needs beyond its parameters: the row it is about and the link to it. At most 4 queries.
 
     Raises:
         Withdrawn: the link opens nothing any more.
+        Nobody: nobody has the address.
     """
+    if mail.kind.startswith(("account/", "mfa/")):
+        return _of_an_account(mail)
     if "domain" in mail.params:
         return _to_postmaster(mail)
     if "asked_since" in mail.params:
@@ -111,6 +118,12 @@ def _to_postmaster(mail: Mail) -> dict[str, Any]:
     if claim is None:
         raise Withdrawn(_("The domain was verified or given up before this mail went out."))
     return {"domain": claim, "link": domains.proof_url(claim), "days": domains.PROOF_DAYS}
+
+
+def _of_an_account(mail: Mail) -> dict[str, Any]:
+    from orgs import adapter  # allauth's door asks this module
+
+    return adapter.said_in(mail)
 
 
 def _to_choose_a_password(mail: Mail) -> dict[str, Any]:

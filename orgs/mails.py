@@ -1,7 +1,8 @@
 """Mails: put in the outbox with the change that causes them, sent after it is committed.
 
-A mail's text is made from `templates/mail/<kind>.txt` when it is sent and is never kept: it may hold a link. Its times
-are the organization's, by the organization's clock.
+A mail's text is made from `templates/mail/<kind>.txt` when it is sent and is never kept: it may hold a link. A secret
+that only a request knew, such as a code, waits sealed in its row and is forgotten as it goes out. Its times are the
+organization's, by the organization's clock.
 """
 
 import html
@@ -13,6 +14,7 @@ from typing import Any
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
+from django.db.models import BooleanField, ExpressionWrapper, Q
 from django.template.loader import render_to_string
 from django.utils import timezone
 
@@ -40,10 +42,14 @@ def withdraw(ids: Iterable[int | None], why: str) -> None:
 
 
 def take_due(at: datetime) -> Mail | None:
-    """Claim the mail that waits longest: nobody else gets it for two minutes, twice as long after each failure."""
+    """Claim the mail that waits longest: nobody else gets it for two minutes, twice as long after each failure.
+
+    Mails of no organization are about somebody's own account, and somebody may wait for one to get in: they go first.
+    """
     with transaction.atomic():
         waiting = Mail.objects.select_for_update(skip_locked=True, of=("self",)).select_related("org")
-        mail = waiting.filter(state=Mail.State.QUEUED, due_at__lte=at).order_by("due_at").first()
+        due = waiting.filter(state=Mail.State.QUEUED, due_at__lte=at)
+        mail = due.order_by(ExpressionWrapper(Q(org=None), BooleanField()).desc(), "due_at").first()
         if mail is not None:
             mail.attempts += 1
             mail.due_at = at + timedelta(minutes=2**mail.attempts)
@@ -63,8 +69,17 @@ def message(subject: str, text: str, to: str) -> EmailMultiAlternatives:
 
 
 def send(mail: Mail) -> None:
-    """Send one claimed mail and note what became of it. Raises nothing: a failure is kept with its reason."""
-    context = {"org": mail.org, "base_url": settings.PUBLIC_BASE_URL, "to": mail.to, **mail.params}
+    """Send one claimed mail and note what became of it. Raises nothing: a failure is kept with its reason.
+
+    A mail to an address that nobody has is forgotten: strangers type what they like.
+    """
+    context = {
+        "org": mail.org,
+        "base_url": settings.PUBLIC_BASE_URL,
+        "to": mail.to,
+        "at": mail.created_at,
+        **mail.params,
+    }
     try:
         context |= links.for_mail(mail)
         # Names are plain text in a mail: what templates escape for HTML is undone here, and done again in the frame.
@@ -72,6 +87,9 @@ def send(mail: Mail) -> None:
             written = html.unescape(render_to_string(f"mail/{mail.kind}.txt", context))
         subject, _, text = written.strip().partition("\n")
         message(subject, text, mail.to).send()
+    except links.Nobody:
+        mail.delete()
+        return
     except links.Withdrawn as why:
         mail.state, mail.error = Mail.State.FAILED, str(why)
     except Exception as error:  # a mail server may fail in any way it likes
@@ -79,4 +97,6 @@ def send(mail: Mail) -> None:
         mail.state = Mail.State.FAILED if mail.attempts >= Mail.LIMIT else Mail.State.QUEUED
     else:
         mail.state, mail.sent_at, mail.error = Mail.State.SENT, timezone.now(), ""
-    mail.save(update_fields=["state", "error", "sent_at"])
+    if mail.state != Mail.State.QUEUED:
+        mail.sealed = ""
+    mail.save(update_fields=["state", "error", "sent_at", "sealed"])

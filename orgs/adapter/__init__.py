@@ -2,6 +2,7 @@
 
 from orgs.adapter.asked import AccountAdapter, MFAAdapter
 from orgs.adapter.identities import came_by_single_sign_on, describe, forget_app, forget_identities, make_app
+from orgs.adapter.mailing import said_in
 from orgs.adapter.people import (
     forget_credentials,
     forget_second_factors,
@@ -89,6 +90,7 @@ __all__ = [
     "people_with_second_factor",
     "proved_second_factor",
     "reauthenticated",
+    "said_in",
     "second_factors",
     "set_up_totp",
     "shut_out",

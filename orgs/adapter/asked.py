@@ -1,6 +1,5 @@
 """What allauth asks of us, and what it tells: who may sign in, how secrets are kept, which mails go out."""
 
-import html
 import time
 from collections.abc import Callable
 from typing import Any, ClassVar
@@ -17,13 +16,12 @@ from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.http import HttpRequest
 from django.shortcuts import render
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
-from orgs import links, mails, sealed
-from orgs.adapter.credentials import once_committed
+from orgs import links, sealed
+from orgs.adapter import mailing
 from orgs.adapter.people import FACTORS, needs_second_factor
 from orgs.adapter.sessions import SIGNED_IN_AT, end_sessions, keep_only_this_session
 from orgs.adapter.ways import by_mailed_code, fulfils, opened_by
@@ -98,30 +96,8 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         self.send_mail("account/email/account_already_exists", email, {})
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """Sent at once and kept nowhere: it may hold a code. Names are plain text, so what HTML escapes is undone.
-
-        What tells of a new or a lost second factor goes out when that is committed.
-        """
-        if template_prefix in OPENING and _must_come_by_single_sign_on(email):
-            template_prefix = "account/email/single_sign_on"
-        site = {"name": "Steward", "domain": settings.PUBLIC_BASE_URL}
-        facts = {**context, "email": email, "current_site": site}
-        subject, text = (
-            html.unescape(render_to_string(f"{template_prefix}_{part}.txt", facts)).strip()
-            for part in ("subject", "message")
-        )
-        once_committed(self.request, mails.message(subject, text, email).send)
-
-
-# Mails whose code or link opens an account: those who come by single sign-on alone get another one.
-OPENING = ("account/email/login_code", "account/email/password_reset_key")
-
-
-def _must_come_by_single_sign_on(email: str) -> bool:
-    from orgs.queries import sso  # queries ask the engine, and the engine asks this module
-
-    user = User.objects.filter(email__iexact=email).first()
-    return user is not None and sso.binding(user) is not None
+        """Into the outbox, like every mail, in the transaction of what it tells of."""
+        mailing.put(template_prefix, email, context)
 
 
 def _by_single_sign_on_alone(request: HttpRequest, user: User) -> Member | None:

@@ -8,7 +8,6 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.views import generate_recovery_codes
 from allauth.mfa.totp.views import activate_totp, deactivate_totp
 from allauth.mfa.webauthn.views import add_webauthn, remove_webauthn
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
 
@@ -17,7 +16,6 @@ from orgs.models import User
 
 View = Callable[..., HttpResponse]
 READS: Final = ("GET", "HEAD", "OPTIONS")
-_INSIDE: Final = "changes_credentials"  # on a request: its changes and their entry are not committed yet
 
 
 def _with_its_entry(view: View) -> View:
@@ -32,7 +30,6 @@ def _with_its_entry(view: View) -> View:
 
         with account.change_credentials(user) as what:
             before = _held(user)
-            setattr(request, _INSIDE, True)
             response = view(request, *args, **kwargs)
             what += _changes(before, _held(user))
         return response
@@ -54,14 +51,6 @@ def _changes(before: dict[int, str], after: dict[int, str]) -> Iterator[str]:
         yield "second factor removed"
     if came and not (came | went).intersection(FACTORS):
         yield "new recovery codes"
-
-
-def once_committed(request: HttpRequest | None, tell: Callable[[], Any]) -> None:
-    """Tell of something at once, or when what it tells of is committed: no mail server is waited for under a lock."""
-    if getattr(request, _INSIDE, False):
-        transaction.on_commit(tell, robust=True)
-    else:
-        tell()
 
 
 # allauth's own addresses and names: they stand before those that it brings.

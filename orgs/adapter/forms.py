@@ -3,11 +3,16 @@
 from typing import Any
 
 from allauth.account import forms as account
+from allauth.account.adapter import get_adapter
+from allauth.core import context, ratelimit
 from allauth.mfa.base import forms as mfa
 from allauth.mfa.totp import forms as totp
 from allauth.mfa.webauthn import forms as webauthn
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxLengthValidator
 from django.utils.translation import gettext_lazy as _
+
+from orgs.adapter import mailing
 
 LABELS: dict[str, Any] = {
     "login": _("E-mail"),
@@ -34,12 +39,34 @@ class SignIn(Worded, account.LoginForm):  # type: ignore[misc]
     pass
 
 
-class RequestCode(Worded, account.RequestLoginCodeForm):  # type: ignore[misc]
-    pass
+class Asking(Worded):
+    """A form by which a stranger asks for a mail. Nothing that it does tells whose the address is."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["email"].validators.append(MaxLengthValidator(254))  # characters: the longest that is kept
 
 
-class ResetPassword(Worded, account.ResetPasswordForm):  # type: ignore[misc]
-    pass
+class RequestCode(Asking, account.RequestLoginCodeForm):  # type: ignore[misc]
+    def clean_email(self) -> str:
+        """In place of allauth's, which looks longer for an address that nobody has."""
+        email: str = self.cleaned_data["email"]
+        if not ratelimit.consume(context.request, action="request_login_code", key=email):
+            raise get_adapter().validation_error("too_many_login_attempts")
+        self._user = mailing.person_at(email)
+        return email
+
+
+class ResetPassword(Asking, account.ResetPasswordForm):  # type: ignore[misc]
+    def clean_email(self) -> str:
+        """Who that is, is asked when the mail goes out."""
+        email: str = self.cleaned_data["email"]
+        return email
+
+    def save(self, request: Any, **kwargs: Any) -> str:
+        email: str = self.cleaned_data["email"]
+        mailing.put("account/email/password_reset_key", email, {})
+        return email
 
 
 class Kept:

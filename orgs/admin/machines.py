@@ -43,3 +43,6 @@ class MailAdmin(ReadOnlyAdmin):
     list_filter = ("state", "kind")
     list_select_related = ("org",)
     search_fields = ("to", "org__slug")
+
+    def get_fields(self, request: Any, obj: Any = None) -> Any:
+        return [field.name for field in Mail._meta.fields if field.name not in ("id", "sealed")]

@@ -93,6 +93,8 @@ class Mail(Row):
     to = models.EmailField()
     # Names and ids that the template needs; never a secret.
     params = models.JSONField(default=dict)
+    # Codes and what else nobody may read here, sealed (`orgs.sealed`); emptied when the mail is sent or given up.
+    sealed = models.TextField(blank=True, default="", editable=False)
     state = models.CharField(max_length=8, choices=State, default=State.QUEUED)
     attempts = models.PositiveSmallIntegerField(default=0)
     error = models.CharField(max_length=500, blank=True)

@@ -5,16 +5,15 @@ allauth makes these changes in its own views and forms.
 
 import pytest
 from django.apps import apps
-from django.core import mail
 from django.db import DatabaseError, connection
 from django.urls import reverse
 
 from orgs import adapter
-from orgs.models import AuditEntry, User
+from orgs.models import AuditEntry, Mail, User
 from tests.committed import _django_db_helper  # noqa: F401
 from tests.doors import console
 from tests.orgs.test_sign_in_second_factor import enrol
-from tests.ways_in import PASSWORD, prove_again, reset, reset_link, signed_in
+from tests.ways_in import PASSWORD, newest_mail, prove_again, reset, reset_link, signed_in
 
 pytestmark = pytest.mark.django_db
 NEW = "another long pass phrase"
@@ -110,7 +109,7 @@ def test_without_its_entry_nothing_is_changed_and_nobody_is_told(cast, full, cha
         change(browser, cast)
 
     assert _held(cast.mika.user) == held
-    assert {message.subject for message in mail.outbox} <= {"Choose a new password"}  # which was asked for before
+    assert set(Mail.objects.values_list("kind", flat=True)) <= {"account/password_reset_key"}  # asked for before
 
 
 def test_whoever_is_refused_by_the_form_leaves_no_entry(cast):
@@ -124,9 +123,10 @@ def test_whoever_is_refused_by_the_form_leaves_no_entry(cast):
     assert not AuditEntry.objects.exists()
 
 
-def test_the_mail_about_a_second_factor_goes_out_when_it_is_committed(cast):
+def test_the_mail_about_a_second_factor_waits_in_the_outbox_with_the_change(cast):
     browser = _ready(cast, [adapter.set_up_totp])
 
     _remove_app(browser, cast)
 
-    assert [message.to for message in mail.outbox] == [["mika@acme.example"]]
+    assert (newest_mail().to, newest_mail().subject) == (["mika@acme.example"], "Your authenticator app is turned off")
+    assert "browser" in newest_mail().body
