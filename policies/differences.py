@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from orgs.models import Role
 from policies.document import ordered
 from policies.engine import EFFECTS
 from policies.names import PLACES, Names
+
+Useful = Mapping[str, frozenset[str]]  # by group the models that a tick gives somebody
 
 GAINS, LOSES, OTHER = "gains", "loses", "other"
 NAMED = 2  # members whom a line of a table names
@@ -34,18 +36,38 @@ class Difference:
     text: str
 
 
-def differences(old: Mapping[str, Any], new: Mapping[str, Any], names: Names) -> list[Difference]:
-    """What is otherwise in `new`, both as they are stored: models by group, who is in a group, use cases, the level."""
-    return [*_models(old, new), *_groups(old, new, names), *_cases(old, new), *_rest(old, new)]
+def differences(
+    old: Mapping[str, Any], new: Mapping[str, Any], names: Names, useful: Useful | None = None
+) -> list[Difference]:
+    """What is otherwise in `new`, both as they are stored: models by group, who is in a group, use cases, the level.
+
+    `useful`: what a department's policy can give at all, for it narrows the organization's.
+    """
+    return [*_models(old, new, names, useful), *_groups(old, new, names), *_cases(old, new), *_rest(old, new)]
 
 
-def _models(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Difference]:
+def _models(
+    old: Mapping[str, Any], new: Mapping[str, Any], names: Names, useful: Useful | None
+) -> Iterator[Difference]:
     before, after = old["allowed_models"], new["allowed_models"]
     for group in ordered(before | after):
         was, now = before.get(group, ()), after.get(group, ())
         more, less = [m for m in now if m not in was], [m for m in was if m not in now]
-        if more:
-            yield Difference(GAINS, _("%(group)s gains %(models)s.") % {"group": group, "models": listed(more)})
+        given = (
+            more
+            if useful is None or group not in useful
+            else [m for m in more if names.models.get(m, m) in useful[group]]
+        )
+        idle = [m for m in more if m not in given]
+        if given:
+            yield Difference(GAINS, _("%(group)s gains %(models)s.") % {"group": group, "models": listed(given)})
+        if idle:
+            text = ngettext(
+                "%(models)s is not allowed to %(group)s by the organization: nobody gains it.",
+                "%(models)s are not allowed to %(group)s by the organization: nobody gains them.",
+                len(idle),
+            )
+            yield Difference(OTHER, text % {"group": group, "models": listed(idle)})
         if less:
             yield Difference(LOSES, _("%(group)s loses %(models)s.") % {"group": group, "models": listed(less)})
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from orgs.models import Member
 from policies.engine import Policy
 from policies.names import Names
-from policies.queries import policy, reaching
+from policies.queries import policy
 from policies.queries.policy import Writing
 
 CELLS = 800  # tick boxes of one form, below what Django takes in
@@ -81,7 +81,7 @@ def grid(actor: Member, at: Writing, names: Names, group: str = "") -> Grid:
     most = max(1, CELLS // max(1, len(models)))
     start = places.index(group) // most * most if group in places else 0
     was = {group: {names.models.get(one, one) for one in said} for group, said in at.before["allowed_models"].items()}
-    useful = reaching.useful(at) if at.department and at.published else None
+    useful = at.useful(at.document)
     rows = tuple(
         Row(
             group=row.name,

@@ -10,7 +10,7 @@ from orgs.ids import written
 from orgs.models import Kind, Member, Organization, TeamGrant
 from orgs.queries import pages
 from policies import people
-from policies.engine import EVERYONE, Group, Policy, models_in
+from policies.engine import EVERYONE, Group, Policy
 from policies.models import WHOLE
 from policies.people import Some, together
 from policies.queries.policy import Writing
@@ -97,17 +97,3 @@ def cut(at: Writing) -> tuple[Cut, ...]:
             for model in people.models_for(who, policies, at.available) - narrower.models_of(who):
                 lost.setdefault(model, []).append(some)
     return tuple(Cut(model, together(lost[model])) for model in sorted(lost))
-
-
-def useful(at: Writing) -> dict[str, frozenset[str]]:
-    """For each group of a department's document the models that a tick gives somebody at all. One query at most.
-
-    A group without people is measured by everything that the organization allows.
-    """
-    policy, whole = Policy.of(at.document), at.in_force[WHOLE]
-    judged = people.kinds(at.org, [policy, whole], department=at.scope)
-    found = {}
-    for group in policy.groups:
-        inside = [whole.models_of(who) for who in judged if group.has(who)]
-        found[group.name] = frozenset().union(*inside) if inside else models_in(whole.groups)
-    return found

@@ -74,7 +74,7 @@ def shown(actor: Member, at: Writing, version: PolicyVersion) -> Shown:
     last = earlier.order_by("-number").first()
     before = last.document if last else documents.BLANK
     names = names_of(at.org, version.document, before, kept=ids_in(version.document))
-    changes = tuple(differences(before, version.document, names))
+    changes = tuple(differences(before, version.document, names, at.useful(version.document)))
     return Shown(
         version,
         at.version is not None and at.version.pk == version.pk,
@@ -120,7 +120,7 @@ def compared(actor: Member, at: Writing, a: int, b: int) -> tuple[Side, Side, tu
     same = SequenceMatcher(None, before, after, autojunk=False).get_matching_blocks()
     first = _marked(before, {at for one in same for at in range(one.a, one.a + one.size)})
     second = _marked(after, {at for one in same for at in range(one.b, one.b + one.size)})
-    return Side(a, first), Side(b, second), tuple(differences(found[a], found[b], names))
+    return Side(a, first), Side(b, second), tuple(differences(found[a], found[b], names, at.useful(found[b])))
 
 
 def _marked(lines: list[str], same: set[int]) -> tuple[tuple[str, bool], ...]:

@@ -1,22 +1,19 @@
 """Groups: the grid of models, who is in one, its rule; and use cases."""
 
-from dataclasses import replace
 from typing import Any
 
 from django.http import Http404, HttpResponse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from orgs.access import Action
-from orgs.templatetags.ui import number
 from orgs.web import ConsoleRequest, page, posted
 from policies.engine import EVERYONE
 from policies.forms import policy as forms
 from policies.forms.grid import Grid
 from policies.queries import grid as grids
-from policies.queries import impact, reaching
 from policies.queries import policy as queries
+from policies.queries import reaching
 from policies.queries.policy import Writing
 from policies.views.writing import context, find, save, url
 
@@ -38,15 +35,7 @@ def grid(request: ConsoleRequest, scope_id: int) -> HttpResponse:
     given = context(at, "policies_grid", form, grid=shown)
     if not valid or fill:
         return page(request, GRID, given, part="grid", status=422 if form.is_bound and not valid else 200)
-    return save(request, form, GRID, given, message=_losing(at, form), to=request.get_full_path())
-
-
-def _losing(at: Writing, form: Grid) -> str:
-    """What is told of a saved grid: how many lose something, whom the way to publishing names."""
-    lose = impact.impact(replace(at, document=form.stored)).lose.count
-    said = _("The draft is saved.")
-    told = ngettext("%(n)s person would lose a model.", "%(n)s people would lose a model.", lose) % {"n": number(lose)}
-    return f"{said} {told}" if lose else said
+    return save(request, form, GRID, given, message=_("The draft is saved."), to=request.get_full_path())
 
 
 @require_safe

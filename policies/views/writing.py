@@ -1,6 +1,7 @@
 """What the pages on which a policy is written have in common: whose it is, and how a part of it is saved."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -8,14 +9,16 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from orgs.access import Action, Refused, require
 from orgs.frame import Item
 from orgs.models import Department
+from orgs.templatetags.ui import number
 from orgs.web import ConsoleRequest, page, see_other
 from policies import actions
 from policies.forms.policy import Edit
+from policies.queries import impact
 from policies.queries import policy as queries
 from policies.queries.policy import Writing
 
@@ -70,6 +73,13 @@ def onward(request: ConsoleRequest, message: str, to: str) -> HttpResponse:
     return see_other(to)
 
 
+def _losing(form: Edit) -> str:
+    """How many would lose something by what was saved; the way to publishing names them."""
+    lose = impact.impact(replace(form.at, document=form.stored)).lose.count
+    told = ngettext("%(n)s person would lose a model.", "%(n)s people would lose a model.", lose)
+    return told % {"n": number(lose)} if lose else ""
+
+
 def save(
     request: ConsoleRequest, form: Edit, template: str, shown: Mapping[str, Any], *, message: str, to: str
 ) -> HttpResponse:
@@ -79,11 +89,9 @@ def save(
     """
     at = form.at
     to = url(at, "policies_publish") if request.POST.get("next") == "publish" else to
-    if at.draft is not None and (form.stored, form.read_revision) == (at.draft.document, at.revision):
-        return onward(request, message, to)
+    same = at.draft is not None and (form.stored, form.read_revision) == (at.draft.document, at.revision)
     said = dict[str, Any](document=form.stored, revision=form.read_revision, begun_as=at.before, based_on=at.based_on)
-    saved = actions.drafts.save(request.member, request.org, at.scope, **said)
-    if saved is not None:
-        return onward(request, message, to)
+    if same or actions.drafts.save(request.member, request.org, at.scope, **said) is not None:
+        return onward(request, f"{message} {_losing(form)}".strip(), to)
     conflict = queries.conflict(request.member, at, form.stored)
     return page(request, template, {**shown, "conflict": conflict, "revision": conflict.revision}, status=409)

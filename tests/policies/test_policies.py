@@ -164,7 +164,7 @@ def test_a_departments_wider_allowance_has_no_effect_and_its_cuts_are_named(cast
     draft(cast.adam, OPEN | {"allowed_models": {"general_staff": ["fast", "deep"]}}, cast.research.pk)
     at = queries.writing(cast.adam, cast.research)
 
-    assert reaching.useful(at) == {"general_staff": frozenset({"basic", "deep"})}
+    assert at.useful(at.document) == {"general_staff": frozenset({"basic", "deep"})}
     assert [(cut.model, cut.whom.count, cut.whom.names) for cut in reaching.cut(at)] == [
         ("basic", 2, ("Lena", "Mika")),
     ]

@@ -78,6 +78,21 @@ def test_a_row_that_is_filled_knows_which_of_its_ticks_are_not_saved(cast, olive
     assert "data-saved" not in olive.get(f"{ORG}grid/").text
 
 
+def test_a_model_that_the_organization_does_not_allow_is_gained_by_nobody_in_a_department(cast, olive):
+    publish(cast.adam, LEADERS)
+    here = f"/o/acme/policies/{cast.research.pk}/"
+    cut = {**LEADERS, "allowed_models": {"general_staff": ["fast"], "leaders": ["deep"]}}
+
+    saved = olive.post(f"{here}json/", {"revision": 0, "document": json.dumps({"ai_usage_policy": cut})}, follow=True)
+    told = "fast is not allowed to general_staff by the organization: nobody gains it."
+
+    assert re.search(r"The draft is saved. \d (person|people) would lose a model.", saved.text)
+    for page in ("", "publish/"):
+        text = olive.get(f"{here}{page}").text
+        assert told in text
+        assert "general_staff gains" not in text
+
+
 def test_a_draft_that_says_the_same_already_stays_whose_it_was(cast, olive):
     saved = draft(cast.adam, LEADERS)
 
