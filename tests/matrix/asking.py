@@ -37,13 +37,10 @@ def rows(table: str) -> list[Row]:
     return [Row(*f"{what} ".split(" ")[:2], method, fields, tuple(a.split())) for what, method, fields, a in parts]
 
 
-def by_area(found: list[Row]) -> dict[str, list[Row]]:
-    """Rows by the first word of their door's name, a dozen at a time: one cast serves a dozen."""
-    areas: dict[str, list[Row]] = {}
-    for row in found:
-        areas.setdefault(row.name.split("_")[0], []).append(row)
-    places = [(name, at) for name, of in areas.items() for at in range(0, len(of), 12)]
-    return {f"{name} {at // 12 + 1}": areas[name][at : at + 12] for name, at in places}
+def in_lots(found: list[Row]) -> dict[str, list[Row]]:
+    """Rows forty at a time: one cast serves them all."""
+    lots = [found[at : at + 40] for at in range(0, len(found), 40)]
+    return {f"{number} from {lot[0].name}": lot for number, lot in enumerate(lots, 1)}
 
 
 def expected(answer: str, *, hx: bool) -> int:
