@@ -1,6 +1,5 @@
 """What the engine knows of who asks: loaded in a fixed number of queries, kept while it is true and no longer."""
 
-from collections import deque
 from datetime import timedelta
 
 import pytest
@@ -13,6 +12,7 @@ from orgs import subjects
 from orgs.access import Action, Denied, ask, asking, check, uses
 from orgs.actions import keys, members, organizations, teams
 from orgs.actors import Directory, Support
+from orgs.keeping import Keeper
 from orgs.models import Feature, FeatureOverride
 from tests.cast import again, make_key, make_member, make_user, make_workspace
 
@@ -66,8 +66,7 @@ def test_the_subjects_that_a_process_keeps_are_bounded(cast, monkeypatch):
 
 
 def test_the_answers_that_a_process_keeps_are_bounded_and_the_oldest_goes_first(cast, monkeypatch):
-    monkeypatch.setattr(asking, "_kept", deque())
-    monkeypatch.setattr(asking, "_MOST", 3)
+    monkeypatch.setattr(asking, "_kept", Keeper(3))
     lena, mika = (subjects.compile_member(again(who)) for who in (cast.lena, cast.mika))
 
     for who, models in ((lena, "abc"), (mika, "deab")):
@@ -75,7 +74,7 @@ def test_the_answers_that_a_process_keeps_are_bounded_and_the_oldest_goes_first(
             ask(who, Action.MODEL_USE, cast.acme, NOW, {"model": model})
 
     assert not lena.asked[Action.MODEL_USE].answers
-    assert [dict(said)["model"] for _target, *said in mika.asked[Action.MODEL_USE].answers] == ["e", "a", "b"]
+    assert [said[-1][-1] for said in mika.asked[Action.MODEL_USE].answers] == ["e", "a", "b"]
 
 
 @pytest.mark.parametrize("said", [{"bytes": 7}, {"bytes": 0}, {"model": "x" * 600}, {"use_case": ("games",) * 100}])
