@@ -184,9 +184,11 @@ class Story:
         who, member = self.world.people[name], self.member(name)
         listed = set(Workspace.objects.visible_to(member).values_list("name", flat=True))
         talks = set(Conversation.objects.visible_to(member).values_list("title", flat=True))
+        workspaces = Workspace.objects.select_related("org", "team", "owner__user").in_bulk(self.places.values())
+        spoken = {(talk.workspace_id, talk.room_id): talk for talk in Conversation.objects.placed()}
         for canary, place in self.world.places.items():
-            workspace, talk = self.workspace(canary), self._talk(canary)
-            inner = Conversation.objects.placed().get(room=self.rooms[canary])
+            pk, room = self.places[canary], self.rooms[canary]
+            workspace, talk, inner = workspaces[pk], spoken[pk, None], spoken[pk, room]
             sees, reads, posts = (ask(who, place) for ask in (self.world.sees, self.world.reads, self.world.posts))
             heard, said = self.world.reads_room(who, place), self.world.posts_in_room(who, place)
             assert check(member, Action.CONVERSATION_READ, inner).allowed == heard, (name, place)
@@ -213,9 +215,6 @@ class Story:
         for canary, pk in self.places.items():
             answer = 403 if who.suspended else 200 if canary in seen else 404
             assert browser.get(f"/o/acme/workspaces/{pk}/").status_code == answer, (name, canary)
-
-    def _talk(self, canary: str) -> Conversation:
-        return Conversation.objects.placed().get(workspace=self.places[canary], room=None)
 
 
 def _make(org, name, role, plan, guest) -> int:
