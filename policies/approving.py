@@ -13,6 +13,7 @@ from orgs.audit import Entry
 from orgs.models import AccessRequest, Member, Organization
 from policies import facts
 from policies.engine import Policy
+from policies.facts import InPolicy
 from policies.models import UseCaseException
 
 APPROVE = "approve"  # the effect of a use case that needs an exception
@@ -20,12 +21,17 @@ APPROVE = "approve"  # the effect of a use case that needs an exception
 
 def use_cases_of(org: Organization) -> dict[str, str]:
     """The use cases that need an exception, with their descriptions: of all policies that judge somebody. 2 queries."""
-    return _needing(facts.judging(org))
+    return _needing(policy for _scope, (policy, _number, _name) in facts.judging(org))
 
 
-def groups_of(org: Organization) -> list[str]:
-    """The names of all groups of the policies that judge somebody. 2 queries."""
-    return sorted({group.name for policy in facts.judging(org) for group in policy.groups})
+def groups_of(org: Organization) -> dict[InPolicy, str]:
+    """The groups of the policies that judge somebody, by name, each with the department whose it is. 2 queries."""
+    found = {
+        (scope, group.name): department
+        for scope, (policy, _number, department) in facts.judging(org)
+        for group in policy.groups
+    }
+    return dict(sorted(found.items(), key=lambda one: (one[0][1], one[1])))
 
 
 def _needing(policies: Iterable[Policy]) -> dict[str, str]:

@@ -54,7 +54,7 @@ def named_by_policies(org: Organization) -> frozenset[str]:
     models = facts.catalogue_of(org).names
     tried = PolicyInForce.objects.filter(org=org).exclude(trial=None).select_related("trial")
     on_trial = [Policy.of(row.trial.document, models) for row in tried if row.trial is not None]
-    found = [*facts.judging(org, models), *on_trial]
+    found = [*(policy for _scope, (policy, _number, _name) in facts.judging(org, models)), *on_trial]
     return frozenset(name for policy in found for group in policy.groups for name in group.models)
 
 

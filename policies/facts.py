@@ -41,11 +41,15 @@ class Catalogue:
     retired: frozenset[str] = frozenset()
 
 
+InPolicy = tuple[int, str]  # a group: of whose policy, and its name
+ALONE: InPolicy = (WHOLE, "")  # no group
+
+
 class Given(NamedTuple):
-    """An exception as it counts for a member; `group`: who it was given to, empty where it is theirs alone."""
+    """An exception as it counts for a member; `group`: who it was given to, with whose policy's it is, or ALONE."""
 
     use_case: str
-    group: str
+    group: InPolicy
     since: datetime
     end: datetime
 
@@ -72,8 +76,11 @@ class Facts:
         return next((policies for since, policies in reversed(self.newer) if since <= now), self.policies)
 
     def excepted(self, use_case: str, at: datetime) -> bool:
-        """Whether an exception for it stands at a moment."""
-        return any(one.use_case == use_case and one.since <= at < one.end for one in self.exceptions)
+        """Whether an exception for it stands at a moment: theirs, or of a group that they are in then."""
+        standing = [one for one in self.exceptions if one.use_case == use_case and one.since <= at < one.end]
+        return bool(standing) and not {one.group for one in standing}.isdisjoint(
+            {ALONE, *_groups(self.policies_at(at))}
+        )
 
     def level_at(self, now: datetime) -> str:
         """The monitoring level of the version on its way that holds for them at a moment; nothing where none does."""
@@ -81,6 +88,10 @@ class Facts:
         if policies is self.policies:
             return ""  # a department's policy has no level of its own
         return next((one.policy.monitoring_level for one in policies if one.scope == WHOLE), LEVELS[0])
+
+
+def _groups(policies: Iterable[Applied]) -> set[InPolicy]:
+    return {(one.scope, name) for one in policies for name in one.groups}
 
 
 def of_members(org: Organization, members: Collection[Member], leads: Collection[int]) -> dict[int, Facts]:
@@ -182,9 +193,9 @@ def _facts(whole: _Whole, who: Person, reached: Mapping[int, datetime], *, power
     inside = {name for one in applied.values() for name in one.groups} or {EVERYONE}
     falls = [fall(one, who, inside, power=power, reached=reached.get(one.id)) for one in whole.courses]
     newer = _newer(whole, who, applied, falls)
-    groups = inside.union(*(one.groups for _since, policies in newer for one in policies))
-    mine = [e for e in whole.exceptions if e.member_id == who.id or e.group in groups]
-    excepted = tuple(Given(e.use_case, e.group, e.granted_at, e.ended_at or e.ends_at) for e in mine)
+    groups = _groups(applied.values()).union(*(_groups(policies) for _since, policies in newer))
+    mine = [e for e in whole.exceptions if e.member_id == who.id or (e.scope, e.group) in groups]
+    excepted = tuple(Given(e.use_case, (e.scope, e.group), e.granted_at, e.ended_at or e.ends_at) for e in mine)
     others = tuple(one for one in falls if one.course.kind != Rollout.Kind.POLICY)
     return Facts(whole.catalogue, tuple(applied.values()), excepted, newer, others)
 
@@ -236,11 +247,15 @@ def versions_of(courses: Collection[Course], models: Mapping[str, str]) -> dict[
     return {pk: (row.scope, (Policy.of(row.document, models), row.number, row.scope_name)) for pk, row in found}
 
 
-def judging(org: Organization, models: Mapping[str, str] | None = None) -> list[Policy]:
-    """The policies that judge somebody: those in force, and versions that are being rolled out. 2 queries."""
+def judging(org: Organization, models: Mapping[str, str] | None = None) -> list[tuple[int, Published]]:
+    """The policies that judge somebody, each with its scope: those in force, and versions that are being rolled out.
+
+    2 queries.
+    """
     going = Rollout.objects.filter(org=org, kind=Rollout.Kind.POLICY).going_on().select_related("version")
-    reaching = [Policy.of(one.version.document, models) for one in going if one.version is not None]
-    return [policy for policy, _number, _name in policies_of(org, models).values()] + reaching
+    versions = [one.version for one in going if one.version is not None]
+    reaching = [(row.scope, (Policy.of(row.document, models), row.number, row.scope_name)) for row in versions]
+    return [*policies_of(org, models).items(), *reaching]
 
 
 def catalogue_of(org: Organization) -> Catalogue:

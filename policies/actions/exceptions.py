@@ -9,7 +9,8 @@ from orgs.actors import Actor
 from orgs.audit import act, read_again
 from orgs.models import Member, Organization
 from policies import approving
-from policies.models import UseCaseException
+from policies.facts import InPolicy
+from policies.models import WHOLE, UseCaseException
 
 
 def grant(
@@ -21,8 +22,9 @@ def grant(
     ends_at: datetime,
     member: Member | None = None,
     group: str = "",
+    scope: int = WHOLE,
 ) -> UseCaseException:
-    """Let `member`, or everybody in the policy group `group`, do what the policy calls `use_case` until `ends_at`.
+    """Let `member`, or everybody in `group` of the policy of `scope`, do what is called `use_case` until `ends_at`.
 
     Raises:
         Denied: the actor neither owns nor administers.
@@ -34,27 +36,32 @@ def grant(
             raise Refused(_("The policy in force needs no exception for %(use_case)s.") % {"use_case": use_case})
         if ends_at <= entry.at:
             raise Refused(_("The end of an exception lies in the future."))
-        is_somebodys(org, member, group)
-        same = UseCaseException.objects.standing(entry.at).filter(
-            org=org, use_case=use_case, member=member, group=group
-        )
+        department = is_somebodys(org, member, (scope, group))
+        whose = {"member": member, "group": group, "scope": scope}
+        same = UseCaseException.objects.standing(entry.at).filter(org=org, use_case=use_case, **whose)
         if same.filter(ends_at__gte=ends_at).exists():
             raise Refused(_("There is an exception for this already that lasts as long."))
         made = approving.excepted(entry, use_case=use_case, reason=reason, ends_at=ends_at)
-        made.member, made.group = member, group
+        made.member, made.group, made.scope, made.scope_name = member, group, scope, department
         made.save(force_insert=True)
         entry.made(made)
     return made
 
 
-def is_somebodys(org: Organization, member: Member | None, group: str) -> None:
-    """Raises Refused when an exception would be nobody's: neither a member of `org` nor a group of its policies."""
+def is_somebodys(org: Organization, member: Member | None, group: InPolicy) -> str:
+    """The department whose policy's group it is; nothing for a member and a group of the organization's.
+
+    Raises Refused when an exception would be nobody's: neither a member of `org` nor a group of its policies.
+    """
     if member is not None:
         read_again(member)
         if member.org_id != org.pk or member.removed_at is not None:
             raise Refused(_("%(name)s does not belong to %(org)s.") % {"name": member, "org": org})
-    elif group not in approving.groups_of(org):
-        raise Refused(_("The policy in force has no group %(group)s.") % {"group": group})
+        return ""
+    groups = approving.groups_of(org)
+    if group not in groups:
+        raise Refused(_("The policy in force has no group %(group)s.") % {"group": group[1]})
+    return groups[group]
 
 
 def end(actor: Actor, exception: UseCaseException) -> None:

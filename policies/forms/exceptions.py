@@ -1,5 +1,6 @@
 """What the page of exceptions takes in: a filter, and an exception as it is granted."""
 
+from collections import Counter
 from datetime import date, datetime
 from typing import Any
 
@@ -13,6 +14,8 @@ from orgs.forms.days import LATEST, DayField, EdgeField
 from orgs.invitees import end_of
 from orgs.models import Member
 from policies import approving
+from policies.facts import InPolicy
+from policies.models import WHOLE
 from policies.queries.exceptions import STATES
 
 
@@ -55,11 +58,24 @@ class Grant(forms.Form):
         super().__init__(data, initial={name: begun[name] for name in ("use_case", "member") if name in (begun or ())})
         self.actor, org = actor, actor.org
         cases = [(case, f"{case}: {said}" if said else case) for case, said in approving.use_cases_of(org).items()]
-        groups = [(name, name) for name in approving.groups_of(org)]
+        groups = [(f"{scope}:{name}", called) for (scope, name), called in self._groups().items()]
         self.fields["use_case"].choices = [("", _("Choose…")), *cases]  # type: ignore[attr-defined]
         self.fields["group"].choices = [("", _("Nobody else")), *groups]  # type: ignore[attr-defined]
         self.today = timezone.now().astimezone(org.zone).date()
         self.fields["ends_on"].widget.attrs |= {"min": self.today.isoformat(), "max": LATEST.isoformat()}
+
+    def _groups(self) -> dict[InPolicy, str]:
+        """Each group as it is called: with whose it is where several policies have one of that name."""
+        found = approving.groups_of(self.actor.org)
+        names = Counter(name for _scope, name in found)
+
+        def called(name: str, department: str) -> str:
+            if names[name] == 1:
+                return name
+            words = {"group": name, "department": department}
+            return (_("%(group)s of %(department)s") if department else _("%(group)s of the organization")) % words
+
+        return {group: called(group[1], department) for group, department in found.items()}
 
     def clean_member(self) -> Member | None:
         text = self.cleaned_data["member"].strip()
@@ -83,7 +99,8 @@ class Grant(forms.Form):
         """What the deed takes."""
         said: dict[str, Any] = dict(self.cleaned_data)
         ends_at: datetime = end_of(self.actor.org, said.pop("ends_on"))
-        return said | {"ends_at": ends_at}
+        scope, _colon, group = said.pop("group").partition(":")
+        return said | {"ends_at": ends_at, "group": group, "scope": int(scope or WHOLE)}
 
 
 class Nothing(forms.Form):

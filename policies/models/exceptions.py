@@ -6,9 +6,11 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from orgs.ids import Row
 from orgs.models import Member, Organization
+from policies.models.versions import WHOLE
 
 
 class UseCaseExceptionQuerySet(models.QuerySet["UseCaseException"]):
@@ -23,13 +25,19 @@ class UseCaseExceptionQuerySet(models.QuerySet["UseCaseException"]):
 
 
 class UseCaseException(Row):
-    """`use_case` is approved for a member, or for everybody in a policy group, until `ends_at`."""
+    """`use_case` is approved for a member, or for everybody in a policy group, until `ends_at`.
+
+    `scope` says of whose policy the group is, WHOLE or a department: several policies may have groups of one name. A
+    plain number with a name, as versions have it.
+    """
 
     org = models.ForeignKey(Organization, on_delete=models.CASCADE, related_name="use_case_exceptions")
     member = models.ForeignKey(
         Member, on_delete=models.CASCADE, null=True, blank=True, related_name="use_case_exceptions"
     )
     group = models.CharField(max_length=64, blank=True)
+    scope = models.BigIntegerField(default=WHOLE)
+    scope_name = models.CharField(max_length=120, blank=True)
     use_case = models.CharField(max_length=100)
     reason = models.CharField(max_length=500)
     approver_name = models.CharField(max_length=200)
@@ -38,7 +46,7 @@ class UseCaseException(Row):
     ended_at = models.DateTimeField(null=True, blank=True)
 
     objects = UseCaseExceptionQuerySet.as_manager()
-    AUDITED: ClassVar[tuple[str, ...]] = ("use_case", "group", "member", "reason", "ends_at", "ended_at")
+    AUDITED: ClassVar[tuple[str, ...]] = ("use_case", "group", "scope_name", "member", "reason", "ends_at", "ended_at")
 
     class Meta:
         verbose_name = "exception"
@@ -52,3 +60,9 @@ class UseCaseException(Row):
 
     def __str__(self) -> str:
         return self.use_case
+
+    @property
+    def whose_group(self) -> str:
+        """The group, with the department whose policy's it is."""
+        words = {"group": self.group, "department": self.scope_name}
+        return _("%(group)s of %(department)s") % words if self.scope_name else self.group

@@ -61,7 +61,8 @@ def listed(
     elif state:
         found = found.filter(Q(ended_at__isnull=False) | Q(ends_at__lte=now))
     if q:
-        found = found.filter(Q(use_case__icontains=q) | Q(group__icontains=q) | Q(member__user__name__icontains=q))
+        group = Q(group__icontains=q) | Q(scope_name__icontains=q)
+        found = found.filter(Q(use_case__icontains=q) | group | Q(member__user__name__icontains=q))
     edge, backwards = before or after, before is not None
     stretch = pages.Stretch(found, ("ends_at", "id"), (edge.moment, edge.id) if edge else ())
     rows, earlier, later = pages.page([stretch], falling=not backwards, backwards=backwards)
@@ -79,7 +80,7 @@ def _row(row: UseCaseException, now: datetime, needed: dict[str, str]) -> Row:
     return Row(
         id=row.pk,
         use_case=row.use_case,
-        name=str(row.member) if row.member else _("Everybody in %(group)s") % {"group": row.group},
+        name=str(row.member) if row.member else _("Everybody in %(group)s") % {"group": row.whose_group},
         member_id=row.member_id or 0,
         reason=row.reason,
         approver=row.approver_name,
@@ -114,7 +115,7 @@ def ending_early(actor: Member, exception: UseCaseException, now: datetime) -> P
         Denied: the actor grants none.
     """
     require(actor, Action.EXCEPTION_GRANT, exception)
-    whose = exception.member or _("everybody in %(group)s") % {"group": exception.group}
+    whose = exception.member or _("everybody in %(group)s") % {"group": exception.whose_group}
     words = {"name": whose, "use_case": exception.use_case}
     happens = (("lock", _("From the next question on the policy refuses %(name)s %(use_case)s again.") % words),)
     over = exception.ended_at is not None or exception.ends_at <= now

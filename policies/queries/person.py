@@ -3,6 +3,8 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from functools import reduce
+from operator import or_
 from urllib.parse import urlencode
 
 from django.db.models import Q
@@ -73,7 +75,7 @@ def shown(actor: Member, member: Member) -> tuple[Governed, ...]:
             groups=_groups(actor, member, policies),
             models=tuple(models[:SHOWN]),
             cases=tuple(_case(actor, member, case, now) for case in list(cases)[:SHOWN]),
-            exceptions=_exceptions(member, {name for one in policies for name in one.groups}, now),
+            exceptions=_exceptions(member, policies, now),
             more=max(len(models) - SHOWN, 0),
             url=_asked(member, action=Action.MODEL_USE, find="on"),
         ),
@@ -128,14 +130,15 @@ def _asked(member: Member, **said: str) -> str:
     return f"{reverse('access', args=[member.org.slug])}?{urlencode({'who': member.pk} | said)}"
 
 
-def _exceptions(member: Member, groups: Collection[str], now: datetime) -> tuple[Excepted, ...]:
+def _exceptions(member: Member, policies: Collection[Applied], now: datetime) -> tuple[Excepted, ...]:
     """Those that stand for them, to whoever may explain them: the answers name them too (product.md 5). One query."""
     found = UseCaseException.objects.filter(org=member.org).standing(now).select_related("org")
-    rows = found.filter(Q(member=member) | Q(group__in=groups)).order_by("ends_at", "pk")
+    whose = [Q(member=member), *(Q(scope=one.scope, group__in=one.groups) for one in policies)]
+    rows = found.filter(reduce(or_, whose)).order_by("ends_at", "pk")
     return tuple(
         Excepted(
             row.use_case,
-            _("everybody in %(group)s") % {"group": row.group} if row.group else "",
+            _("everybody in %(group)s") % {"group": row.whose_group} if row.group else "",
             ending(row.ends_at, row.org.zone),
             row.approver_name,
         )

@@ -50,9 +50,14 @@ def policy_refuses(who, action, thing):
 
 def policies_of(who):
     """The organization's and their department's: of each the version that has reached them, else the one in force."""
-    whole = on_its_way(who, VERSIONS[0], who.rolled) or who.policy
+    return [policy for policy in (policy_of(who, 0), policy_of(who, IN_DEPARTMENT)) if policy]
+
+
+def policy_of(who, scope):
+    if scope == 0:
+        return on_its_way(who, VERSIONS[0], who.rolled) or who.policy
     own = on_its_way(who, VERSIONS[1], who.rolled_narrower) or who.narrower
-    return [policy for policy in (whole, own if who.department == IN_DEPARTMENT else None) if policy]
+    return own if who.department == IN_DEPARTMENT else None
 
 
 def on_its_way(who, what, version):
@@ -86,4 +91,11 @@ def blocks(policy, who, use_case):
     if use_case not in policy["restricted_use_cases"]:
         return False
     effect = policy["use_cases"].get(use_case, {}).get("effect", "block")
-    return effect == "block" or (effect == "approve" and use_case not in who.excepted)
+    return effect == "block" or (effect == "approve" and use_case not in who.excepted and not given(who, use_case))
+
+
+def given(who, use_case):
+    """An exception of a group is that of one policy's group, whatever another policy calls so."""
+    scope, group = who.given.get(use_case, (0, ""))
+    policy = policy_of(who, scope)
+    return bool(policy) and group in groups(policy, who)

@@ -56,6 +56,7 @@ class Who:
     narrower: dict | None = None
     department: int = 0
     excepted: frozenset = frozenset()
+    given: dict = field(default_factory=dict)  # a use case → the scope and the group that have an exception for it
     # What is being rolled out, `kind/what` → how it stands for them (tests.orgs.worlds), and the policy's new version
     rollouts: dict = field(default_factory=dict)
     rolled: dict | None = None

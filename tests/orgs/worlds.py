@@ -69,6 +69,9 @@ def policies(who: Who) -> Facts:
     versions = {n: (scope, (Policy.of(numbered(said)), 2, "")) for n, scope, said in coming if said}
     ends = dict.fromkeys(CASES, NOW) | dict.fromkeys(who.excepted, NOW + timedelta(seconds=1))
     excepted = [UseCaseException(use_case=id_, member_id=ME, granted_at=NOW, ends_at=end) for id_, end in ends.items()]
+    until = NOW + timedelta(seconds=1)
+    groups = ({"use_case": id_, "scope": scope, "group": group} for id_, (scope, group) in who.given.items())
+    excepted += [UseCaseException(granted_at=NOW, ends_at=until, **whose) for whose in groups]
     whole = _Whole(Catalogue(CATALOGUE, frozenset(RETIRED)), in_force, excepted, courses, versions)
     return replace(_facts(whole, person, reached, power=False), limits=tuple(limited.held(who, NOW)))
 
@@ -154,6 +157,7 @@ def fitting(action: str) -> tuple[str, ...]:
 
 CASES = ("gossip", "rivals", "secrets")
 MODELS = ("fast", "quick", "deep", "old", "nobodys")
+GROUPS = st.sampled_from(["general_staff", "leadership", "interns"])
 rules = st.fixed_dictionaries(
     {},
     optional={
@@ -167,9 +171,7 @@ rules = st.fixed_dictionaries(
 )
 documents = st.fixed_dictionaries(
     {
-        "allowed_models": st.dictionaries(
-            st.sampled_from(["general_staff", "leadership", "interns"]), st.lists(st.sampled_from(["fast", "deep"]))
-        ),
+        "allowed_models": st.dictionaries(GROUPS, st.lists(st.sampled_from(["fast", "deep"]))),
         "groups": st.dictionaries(st.sampled_from(["leadership", "interns"]), rules),
         "restricted_use_cases": st.lists(st.sampled_from(CASES), unique=True),
         "use_cases": st.dictionaries(
@@ -188,6 +190,7 @@ under_policies = {
     "narrower": st.one_of(st.none(), documents),
     "department": st.sampled_from([0, IN_DEPARTMENT, IN_DEPARTMENT]),
     "excepted": st.frozensets(st.sampled_from(CASES)),
+    "given": st.dictionaries(st.sampled_from(CASES), st.tuples(st.sampled_from([0, IN_DEPARTMENT]), GROUPS)),
     "rolled": st.one_of(st.none(), documents),
     "rolled_narrower": st.one_of(st.none(), documents),
     "rollouts": st.builds(or_, rolled_out, on_their_way),

@@ -1,8 +1,10 @@
 """Exceptions: a use that the policy restricts, approved for a member or a group, until its end (product.md 4)."""
 
 from datetime import timedelta
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -58,6 +60,48 @@ def test_an_exception_for_a_group_lets_everybody_in_it(cast, policy):
 
     assert may(cast.mika)
     assert may(cast.lena)
+
+
+@pytest.fixture
+def contractors(cast):
+    """A group of one name in two policies: Gus's in the organization's, Mika's in her department's."""
+    groups = {who: {"contractors": {"members": [getattr(cast, who).pk]}} for who in ("gus", "mika")}
+    models = {"general_staff": ["fast-iteration"], "contractors": ["fast-iteration"]}
+    put_in_force(cast.acme, "standard", groups=groups["gus"], allowed_models=models)
+    put_in_force(
+        cast.acme,
+        "standard",
+        scope=cast.research.pk,
+        name="Research",
+        groups=groups["mika"],
+        allowed_models=models,
+        use_cases={},
+    )
+
+
+def test_an_exception_for_a_group_is_that_of_one_policys_group(cast, contractors):
+    made = grant(cast.olive, group="contractors")
+    assert (may(cast.gus), may(cast.mika)) == (True, False)
+
+    exceptions.end(cast.olive, made)
+    grant(cast.olive, group="contractors", scope=cast.research.pk)
+
+    assert (may(cast.gus), may(cast.mika)) == (False, True)
+    with pytest.raises(Refused, match="no group contractors"):
+        grant(cast.olive, group="contractors", scope=cast.research.pk + 1)
+
+
+def test_the_pages_say_whose_group_it_is_where_several_policies_have_one_of_the_name(cast, contractors):
+    form = console(cast.olive).get(f"{PAGE}new/").text
+    assert "contractors of the organization" in form
+    assert "contractors of Research" in form
+
+    fields = {"use_case": APPROVE, "group": f"{cast.research.pk}:contractors", "ends_on": in_days(2).date()}
+    assert console(cast.olive).post(f"{PAGE}new/", fields | {"reason": "audit"}).status_code == 303
+
+    assert "Everybody in contractors of Research" in console(cast.olive).get(PAGE).text
+    assert "contractors of Research" in console(cast.mika).get(f"/o/acme/members/{cast.mika.pk}/").text
+    assert "everybody in contractors" not in console(cast.olive).get(f"/o/acme/members/{cast.gus.pk}/").text
 
 
 def test_ending_it_early_holds_at_the_next_question(cast, policy):
@@ -166,7 +210,7 @@ def test_the_way_to_ask_leads_to_a_form_that_asks_for_it(cast, policy):
 def test_the_list_filters_and_grants_through_its_form(cast, policy):
     fields = {"use_case": APPROVE, "member": "mika@acme.example", "ends_on": in_days(2).date(), "reason": "audit"}
     assert console(cast.olive).post(f"{PAGE}new/", fields).status_code == 303
-    assert console(cast.olive).post(f"{PAGE}new/", fields | {"group": "general_staff"}).status_code == 422
+    assert console(cast.olive).post(f"{PAGE}new/", fields | {"group": "0:general_staff"}).status_code == 422
     gone = grant(cast.olive, member=cast.lena)
     assert console(cast.olive).post(f"{PAGE}{gone.pk}/end/").status_code == 303
 
@@ -218,3 +262,24 @@ def test_what_a_version_restricts_that_is_being_rolled_out_is_granted_to_those_w
     rollouts.discard(cast.adam, rollout)
     with pytest.raises(Refused, match="needs no exception"):
         grant(cast.olive, member=cast.lena)
+
+
+def test_exceptions_for_groups_of_before_are_those_of_the_policies_that_have_such_a_group(cast, contractors):
+    find = import_module("policies.migrations.0013_whose_group_an_exception_names").find_whose_groups
+    lab = {"laboratory": ["fast-iteration"], "general_staff": []}
+    for department, name in ((cast.research.pk, "Research"), (cast.research.pk + 1, "Sales")):
+        put_in_force(cast.acme, "standard", scope=department, name=name, allowed_models=lab)
+    for group in ("contractors", "laboratory", "gone"):
+        UseCaseException.objects.create(
+            org=cast.acme, group=group, use_case=APPROVE, reason="audit", approver_name="Olive", ends_at=in_days(3)
+        )
+
+    find(apps, None)
+
+    found = sorted(UseCaseException.objects.values_list("group", "scope_name", "reason"))
+    assert found == [
+        ("contractors", "", "audit"),
+        ("gone", "", "audit"),
+        ("laboratory", "Research", "audit"),
+        ("laboratory", "Sales", "audit"),
+    ]

@@ -113,7 +113,7 @@ def blocked_and_excepted(found: Published) -> Finding | None:
 
 
 def _given(found: Published, row: UseCaseException) -> str:
-    facts_ = {"who": row.member or row.group, "day": ending(row.ends_at, found.org.zone)}
+    facts_ = {"who": row.member or row.whose_group, "day": ending(row.ends_at, found.org.zone)}
     return _("given to %(who)s until %(day)s") % facts_
 
 
