@@ -291,7 +291,7 @@ class Revision(forms.Form):
     revision = forms.IntegerField(min_value=0, max_value=MOST)
 
 
-class Publish(Revision):
+class Noted(Revision):
     note = forms.CharField(
         label=gettext_lazy("Note"),
         max_length=500,

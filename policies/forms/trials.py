@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from orgs.forms.days import DayField
 from orgs.models import Organization
-from policies.forms.policy import Publish
+from policies.forms.policy import Noted
 
 DAYS = (("7", gettext_lazy("7 days")), ("30", gettext_lazy("30 days")), ("90", gettext_lazy("90 days")))
 LONGEST = timedelta(days=180)
@@ -46,7 +46,7 @@ class Until(forms.Form):
         return datetime(day.year, day.month, day.day, tzinfo=self.org.zone)
 
 
-class Try(Until, Publish):
+class Try(Until, Noted):
     """A draft that is to run report-only."""
 
     field_order = ("last_day", "note", "revision")

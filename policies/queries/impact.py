@@ -8,12 +8,18 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
 from orgs.models import Department, Team
+from orgs.templatetags.ui import number
 from policies import people
+from policies.differences import listed
 from policies.engine import Person, Policy
 from policies.people import Some, together
 from policies.queries.policy import Writing
 
+NAMED = 3  # models that a sentence names
 COLUMNS = ("member", "name", "email", "role", "department", "team", "gains", "loses", "left with")
 
 
@@ -78,6 +84,16 @@ def impact(at: Writing) -> Impact:
         idle=together(some for one, some in all_ if not one.before and not one.after),
         judged=sum(some.count for _one, some in all_),
     )
+
+
+def lost(found: Impact) -> str:
+    """Who lost what by it, in a sentence; empty: nobody. No query."""
+    models = [one.model for one in found.models if one.lose.count]
+    if not models:
+        return ""
+    more = [_("%(n)s more models") % {"n": len(models) - NAMED}] if len(models) > NAMED + 1 else []
+    text = ngettext("%(n)s person lost %(models)s.", "%(n)s people lost %(models)s.", found.lose.count)
+    return text % {"n": number(found.lose.count), "models": listed(models[:NAMED] + more if more else models)}
 
 
 def rows(at: Writing) -> Iterator[tuple[object, ...]]:

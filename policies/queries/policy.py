@@ -51,6 +51,11 @@ class Writing:
         return self.department.pk if self.department else WHOLE
 
     @property
+    def whose(self) -> str:
+        """The name of whom it is for."""
+        return str(self.department or self.org)
+
+    @property
     def published(self) -> bool:
         """Does the organization have a policy at all? Until then nothing is refused."""
         return WHOLE in self.in_force

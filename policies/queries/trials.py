@@ -18,6 +18,7 @@ from policies.models import PolicyInForce, PolicyVersion
 from policies.obstacles import newer_in_force, rollout_in_the_way
 from policies.people import Some
 from policies.queries import impact, judged
+from policies.queries.impact import Impact
 from policies.queries.policy import Writing
 from policies.queries.raised import raised
 
@@ -59,13 +60,18 @@ def banners(actor: Member) -> list[str]:
     return [_("Version %(n)s of the policy runs report-only until %(day)s: it refuses nothing.") % one for one in said]
 
 
-def enforcing(at: Writing, shown: Trial, now: datetime) -> Panel:
-    """What enforcing a version does, by name. 5 queries, and those of `raised`."""
+def effect(at: Writing, shown: Trial) -> Impact:
+    """Who gains and who loses what once a version is enforced. One query at most."""
+    return impact.impact(replace(at, document=shown.version.document))
+
+
+def enforcing(at: Writing, shown: Trial, found: Impact, now: datetime) -> Panel:
+    """What enforcing a version does, by name; `found` is its effect. 4 queries, and those of `raised`."""
     at = replace(at, document=shown.version.document)
     said = {"n": shown.version.number, "count": number(shown.refused)}
     happens = (
         ("lock", _("From the next question on it refuses what it has only counted so far: %(count)s by now.") % said),
-        *_changes(at),
+        *_changes(found),
         ("history", _("The version in force before stays readable, and can be restored as a new draft.")),
     )
     force = shown.force
@@ -74,9 +80,8 @@ def enforcing(at: Writing, shown: Trial, now: datetime) -> Panel:
     return Panel("enforce", title, button, happens, obstacle, warning=raised(at, now))
 
 
-def _changes(at: Writing) -> Iterator[tuple[str, str]]:
+def _changes(found: Impact) -> Iterator[tuple[str, str]]:
     """Who gains and who loses which model."""
-    found = impact.impact(at)
     if found.none.count:
         yield "alert-triangle", _("Left with no model at all: %(people)s") % {"people": _people(found.none)}
     for one in found.models:

@@ -84,7 +84,7 @@ def _beginning(request: ConsoleRequest, at: Writing, said: dict[str, Any]) -> tu
 def discard(request: ConsoleRequest, scope_id: int) -> HttpResponse:
     at, form = find(request, scope_id, Action.POLICY_EDIT), Revision(posted(request))
     if not form.is_valid():
-        needs_draft(at)
+        needs_draft(request, at)
         given = context(at, "policies_scope", title=_("Throw the draft away?"))
         given |= {"shown": queries.overview(request.member, at), "problem": form}
         return page(request, DISCARD, given, part="panel", status=422 if form.is_bound else 200)

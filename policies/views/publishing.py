@@ -14,7 +14,7 @@ from orgs.access import Action
 from orgs.web import ConsoleRequest, done, page, posted
 from policies import actions
 from policies.forms.grid import Compare
-from policies.forms.policy import Publish
+from policies.forms.publishing import Publish
 from policies.models import PolicyVersion
 from policies.obstacles import rollout_in_the_way
 from policies.queries import impact
@@ -25,7 +25,7 @@ from policies.queries.policy import Writing
 from policies.queries.raised import raised
 from policies.views.policy import PAGE
 from policies.views.policy import shown as first_page
-from policies.views.writing import context, find, needs_draft, url
+from policies.views.writing import context, find, in_force, needs_draft, url
 
 PUBLISH, VERSIONS, VERSION, COMPARE = (
     f"policies/policy_{part}.html" for part in ("publish", "versions", "version", "compare")
@@ -34,37 +34,35 @@ PUBLISH, VERSIONS, VERSION, COMPARE = (
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def publish(request: ConsoleRequest, scope_id: int) -> HttpResponse:
-    at, form = find(request, scope_id, Action.POLICY_PUBLISH), Publish(posted(request))
+    at = find(request, scope_id, Action.POLICY_PUBLISH)
+    found = impact.impact(at)
+    form = Publish(posted(request), name=at.whose, losing=found.lose.count)
     if not form.is_valid():
-        needs_draft(at)
-        given = context(at, "policies_scope", title=_question(at), shown=queries.overview(request.member, at))
-        obstacle = rollout_in_the_way(request.org, at.scope) or at.idle
-        given |= {"form": form, "impact": impact.impact(at), "giving_none": without_models(at), "obstacle": obstacle}
-        given |= {"raised": raised(at, timezone.now())}
-        return page(request, PUBLISH, given, part="panel", status=422 if form.is_bound else 200)
-    version = actions.policies.publish(request.member, request.org, at.scope, **form.cleaned_data)
-    return _published(request, scope_id, version, at.version)
+        return _ask(request, at, form, found)
+    said = {name: form.cleaned_data[name] for name in ("revision", "note")}
+    version = actions.policies.publish(request.member, request.org, at.scope, **said)
+    now, said = find(request, scope_id), in_force(at, version, found)
+    return done(request, PAGE, first_page(request, now), part="policy", message=said, url=url(at))
+
+
+def _ask(request: ConsoleRequest, at: Writing, form: Publish, found: impact.Impact) -> HttpResponse:
+    """What publishing the draft would do."""
+    needs_draft(request, at)
+    given = context(at, "policies_scope", title=_question(at), shown=queries.overview(request.member, at))
+    obstacle = rollout_in_the_way(request.org, at.scope) or at.idle
+    given |= {"form": form, "impact": found, "giving_none": without_models(at), "obstacle": obstacle}
+    given |= {"raised": raised(at, timezone.now())}
+    return page(request, PUBLISH, given, part="panel", status=422 if form.is_bound else 200)
 
 
 def _question(at: Writing) -> str:
     return _("Publish the policy of %(name)s?") % {"name": at.department} if at.department else _("Publish the policy?")
 
 
-def _published(
-    request: ConsoleRequest, scope_id: int, version: PolicyVersion, before: PolicyVersion | None
-) -> HttpResponse:
-    """The first page anew, with the way back: the version from before as a new draft."""
-    at = find(request, scope_id)
-    said = _("Version %(n)s is in force.") % {"n": version.number}
-    again = [("start", f"version:{before.number}"), ("revision", str(at.revision))] if before else []
-    undo = (url(at, "policies_begin"), again) if before else None
-    return done(request, PAGE, first_page(request, at), part="policy", message=said, url=url(at), undo=undo)
-
-
 @require_GET  # not HEAD: an export leaves an entry
 def export(request: ConsoleRequest, scope_id: int) -> HttpResponseBase:
     at = find(request, scope_id, Action.POLICY_PUBLISH)
-    needs_draft(at)
+    needs_draft(request, at)
     orgs_actions.exports.touched(request.member, request.org, by={"list": "draft"})
     return tables.download(f"{request.org.slug}-policy-change.csv", impact.COLUMNS, impact.rows(at))
 

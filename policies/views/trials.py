@@ -16,12 +16,13 @@ from orgs.queries import members as progressing
 from orgs.web import ConsoleRequest, page, posted, see_other
 from policies import actions
 from policies.forms import trials as forms
+from policies.forms.publishing import Typed
 from policies.queries import judged as counted
 from policies.queries import trials as queries
 from policies.queries import versions
 from policies.queries.policy import Writing
 from policies.queries.trials import Trial
-from policies.views.writing import context, find, needs_draft, onward, url
+from policies.views.writing import context, find, in_force, needs_draft, onward, url
 
 REPLAY, RESULT, TRIAL, DEED = (f"policies/policy_{part}.html" for part in ("replay", "replayed", "trial", "deed"))
 
@@ -85,7 +86,7 @@ def begin(request: ConsoleRequest, scope_id: int) -> HttpResponse:
     at = find(request, scope_id, Action.POLICY_TRY)
     form = forms.Try(posted(request), org=request.org, now=timezone.now(), revision=at.revision)
     if not form.is_valid():
-        needs_draft(at)
+        needs_draft(request, at)
         return _ask(request, at, queries.beginning_trial(at, None, timezone.now()), form)
     said = {"revision": form.cleaned_data["revision"], "note": form.cleaned_data["note"], "until": form.until()}
     version = actions.trials.begin(request.member, request.org, at.scope, **said)
@@ -105,10 +106,12 @@ def extend(request: ConsoleRequest, scope_id: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def enforce(request: ConsoleRequest, scope_id: int) -> HttpResponse:
     at, shown = _running(request, scope_id, Action.POLICY_PUBLISH)
-    if request.method != "POST":
-        return _ask(request, at, queries.enforcing(at, shown, timezone.now()))
+    found = queries.effect(at, shown)
+    form = Typed(posted(request), name=at.whose, losing=found.lose.count)
+    if not form.is_valid():
+        return _ask(request, at, queries.enforcing(at, shown, found, timezone.now()), form)
     actions.trials.enforce(request.member, shown.force)
-    return onward(request, _("Version %(n)s is in force.") % {"n": shown.version.number}, url(at))
+    return onward(request, in_force(at, shown.version, found), url(at))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

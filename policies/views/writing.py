@@ -2,12 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -18,10 +21,12 @@ from orgs.templatetags.ui import number
 from orgs.web import ConsoleRequest, page, see_other
 from policies import actions
 from policies.forms.policy import Edit
+from policies.models import PolicyVersion
 from policies.queries import impact
 from policies.queries import policy as queries
 from policies.queries.policy import Writing
 
+JUST_NOW = timedelta(minutes=10)
 # The pages of a policy, side by side, in the order in which they are read.
 PAGES: tuple[tuple[Any, str], ...] = (
     (gettext_lazy("Overview"), "policies_scope"),
@@ -48,9 +53,13 @@ def url(at: Writing, name: str = "policies_scope", *more: Any) -> str:
     return reverse(name, args=[at.org.slug, at.scope, *more])
 
 
-def needs_draft(at: Writing) -> None:
-    """Raises Refused where nothing is drafted, with the way to begin."""
+def needs_draft(request: ConsoleRequest, at: Writing) -> None:
+    """Raises Refused where nothing is drafted, with the way to begin; who came back after publishing is told so."""
     if at.draft is None:
+        last = at.version
+        if last and last.author_id == request.member.pk and last.published_at > timezone.now() - JUST_NOW:
+            text = _("Version %(n)s was published just now: there is no draft any more.")
+            raise Refused(text % {"n": last.number}, page="policies")
         text = _("There is no draft yet. The first change to the policy, on any of its pages, begins one.")
         raise Refused(text, page="policies")
 
@@ -71,6 +80,15 @@ def _label(at: Writing, label: Any, name: str) -> Any:
 def onward(request: ConsoleRequest, message: str, to: str) -> HttpResponse:
     messages.success(request, message)
     return see_other(to)
+
+
+def in_force(at: Writing, version: PolicyVersion, found: impact.Impact) -> str:
+    """What is told once a version is in force: who lost what, and the way back to the one before, as it was in `at`."""
+    said = f"{_('Version %(n)s is in force.') % {'n': version.number}} {impact.lost(found)}".strip()
+    if at.version is None:
+        return said
+    way = url(at, "policies_version", at.version.number), _("Restore version %(n)s") % {"n": at.version.number}
+    return format_html('{} <a href="{}">{}</a>', said, *way)
 
 
 def _losing(form: Edit) -> str:

@@ -84,7 +84,7 @@
 
   // ---- toasts: those without trouble in them go by themselves, unless somebody is there
   const leave = (toast) =>
-    setTimeout(() => (toast.matches(":hover, :focus-within") ? leave(toast) : toast.remove()), toast.querySelector("form") ? 20000 : 8000);
+    setTimeout(() => (toast.matches(":hover, :focus-within") ? leave(toast) : toast.remove()), toast.querySelector("form, a") ? 20000 : 8000);
   if (toasts)
     new MutationObserver((changes) =>
       changes.flatMap(({ addedNodes }) => [...addedNodes]).forEach((node) => node.matches?.("[data-toast]:not(.tone-red)") && leave(node)),

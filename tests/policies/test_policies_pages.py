@@ -169,9 +169,9 @@ def test_publishing_shows_who_loses_what_and_offers_the_way_back(cast, olive):
     assert "8\N{NARROW NO-BREAK SPACE}people" in panel.text or "8 people" in panel.text
     done = olive.post(f"{ORG}publish/", {"revision": saved.revision, "note": "Leaders first"}, hx=True)
 
-    assert "Version 2 is in force." in done.text
-    assert f'action="{ORG}begin/"' in done.text
-    back = re.search(r'name="revision" value="(\d+)"', done.text)[1]
+    assert "Version 2 is in force. 8 people lost deep and fast." in done.text
+    assert f'<a href="{ORG}versions/1/">Restore version 1</a>' in done.text
+    back = re.search(r'name="revision" value="(\d+)"', olive.get(f"{ORG}versions/1/").text)[1]
     olive.post(f"{ORG}begin/", {"start": "version:1", "revision": back})
     assert stored() == OPEN
     assert PolicyDraft.objects.get().based_on == 1

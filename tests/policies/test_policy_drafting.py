@@ -2,10 +2,14 @@
 
 import json
 import re
+from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
-from policies.models import PolicyDraft
+from policies import actions
+from policies.models import WHOLE, PolicyDraft, PolicyInForce
+from tests.cast import make_member
 from tests.doors import console
 from tests.policies.writing import LEADERS, OPEN, catalogue, draft, publish
 
@@ -91,6 +95,36 @@ def test_a_model_that_the_organization_does_not_allow_is_gained_by_nobody_in_a_d
         text = olive.get(f"{here}{page}").text
         assert told in text
         assert "general_staff gains" not in text
+
+
+def test_where_more_than_ten_lose_a_model_the_name_is_typed_before_it_counts(cast, olive):
+    publish(cast.adam, OPEN)
+    sent = {"revision": draft(cast.adam, LEADERS).revision}
+    for number in range(5):
+        make_member(cast.acme, f"Person {number}")
+
+    assert "Type Acme to take a model from 1" in olive.get(f"{ORG}publish/", hx=True).text
+    for typed in ({}, {"typed": "acme"}):
+        assert olive.post(f"{ORG}publish/", sent | typed).status_code == 422
+    told = olive.post(f"{ORG}publish/", sent | {"typed": "Acme"}, follow=True).text
+
+    assert re.search(r"Version 2 is in force\. 1\d people lost deep and fast\.", told)
+
+
+def test_so_it_is_before_what_ran_report_only_counts(cast, olive):
+    publish(cast.adam, OPEN)
+    saved = draft(cast.adam, LEADERS)
+    until = timezone.now() + timedelta(days=3)
+    actions.trials.begin(cast.adam, cast.acme, WHOLE, revision=saved.revision, until=until)
+    for number in range(5):
+        make_member(cast.acme, f"Person {number}")
+
+    assert "Type Acme to take a model from 1" in olive.get(f"{ORG}report-only/enforce/", hx=True).text
+    assert olive.post(f"{ORG}report-only/enforce/").status_code == 422
+    told = olive.post(f"{ORG}report-only/enforce/", {"typed": "Acme"}, follow=True).text
+
+    assert "Restore version 1" in told
+    assert PolicyInForce.objects.get().version.number == 2
 
 
 def test_a_draft_that_says_the_same_already_stays_whose_it_was(cast, olive):

@@ -181,6 +181,17 @@ def test_what_needs_a_draft_says_that_there_is_none_and_where_one_begins(cast, o
     assert all("There is no draft yet." in olive.get(path, hx=True).text for path in paths)
 
 
+def test_who_goes_back_after_publishing_is_told_that_it_is_done(cast, olive):
+    olive.post(f"{ORG}publish/", {"revision": PolicyDraft.objects.get().revision})
+
+    back = olive.get(f"{ORG}publish/")
+
+    assert back.status_code == 409
+    assert "Version 2 was published just now" in back.text
+    assert 'href="/o/acme/policies/"' in back.text
+    assert "There is no draft yet." in console(cast.adam).get(f"{ORG}publish/").text
+
+
 def test_what_needs_a_version_on_trial_says_that_none_is(cast, olive):
     paths = [f"{ORG}report-only/{path}" for path in ("", "people/", "extend/", "enforce/", "discard/")]
 

@@ -156,7 +156,7 @@ def test_enforcing_lets_it_count_from_the_next_question_on(cast, client):
     assert "deep is lost by" in (asked := console(cast.adam).get(url).content.decode())
     assert re.search(r"deep is lost by \d+ people \([^)]+ and \d+ more\)", asked)
     assert ">None" not in asked
-    console(cast.adam).post(url)
+    console(cast.adam).post(url, {"typed": "Acme"})
 
     force = PolicyInForce.objects.get(org=cast.acme)
     cast.mika.org.refresh_from_db()
