@@ -97,9 +97,9 @@ def _heard(row: HeardConversation, level: str) -> Heard:
 def said_in(heard: HeardConversation) -> list[Said]:
     """The last of what was said in a conversation, oldest first. 2 queries, and those of `watching.levels`.
 
-    Only what those wrote, or were answered, whose level lets it be read; of nobody known, the level in force. Of
-    Steward's own what each has said, or was answered, since they were told that their level is `full`: what was
-    written under another level is not shown.
+    Only what those wrote, or were answered, whose level lets it be read; of nobody known, who may be anybody, where
+    every level does: that in force and those that versions bring. Of Steward's own what each has said, or was
+    answered, since they were told that their level is `full`: what was written under another level is not shown.
     """
     if heard.source == OWN:
         found = [row for rows in hooks.call("conversation_said", heard.org, heard.conversation) for row in rows]
@@ -108,9 +108,9 @@ def said_in(heard: HeardConversation) -> list[Said]:
         return list(there)[-SHOWN:]
     kept = KeptMessage.objects.filter(org=heard.org_id, conversation=heard.conversation)
     authors = set(kept.values_list("member_id", flat=True))
-    own, level = watching.levels(heard.org, authors - {None}, timezone.now()), watching.of(heard.org).level
-    readable = Q(member__in=[pk for pk in authors if pk and own.get(pk, level) == watching.FULL])
-    nobody_known = Q(member=None) if level == watching.FULL else Q()
+    own, watch = watching.levels(heard.org, authors - {None}, timezone.now()), watching.of(heard.org)
+    readable = Q(member__in=[pk for pk in authors if pk and own.get(pk, watch.level) == watching.FULL])
+    nobody_known = Q(member=None) if {watch.level, *watch.coming.values()} == {watching.FULL} else Q()
     shown = kept.filter(readable | nobody_known).order_by("-at", "-pk")[:SHOWN]
     return [Said(row.at, _author(row), row.text) for row in shown][::-1]
 

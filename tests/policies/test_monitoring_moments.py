@@ -2,8 +2,10 @@
 
 import sqlite3
 from datetime import timedelta
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -16,23 +18,14 @@ from orgs.models import Mail, Member, Organization
 from policies import facts, hearing, levels, watching
 from policies.actions import rollouts
 from policies.actions.rollouts import Planned, Thing
-from policies.models import (
-    FlaggedMessage,
-    HeardConversation,
-    KeptMessage,
-    LevelChange,
-    PolicyInForce,
-    PolicyVersion,
-    Reached,
-    UseCaseException,
-)
+from policies.models import HeardConversation, KeptMessage, LevelChange, PolicyVersion, Reached
 from policies.queries import conversations
 from policies.rollouts import reaching
 from tests.analytics.sending import event, post
-from tests.cast import make_key
+from tests.cast import make_key, make_member
 from tests.doors import console
 from tests.orgs.crowd import make_crowd
-from tests.policies.publishing import APPROVE, put_in_force
+from tests.policies.publishing import put_in_force
 from tests.policies.rolling import planned, reached
 from tests.policies.test_monitoring_rolled_out import rolled_out, told
 
@@ -117,14 +110,32 @@ def test_in_a_conversation_of_several_only_the_words_are_shown_whose_author_stan
     put_in_force(cast.acme, "full")
     assert kept(cast, "mika", "olive", "nobody") == ["mika", "nobody", "olive"]
     heard = HeardConversation.objects.select_related("org")
-    rolled_out(cast, "full", "minimal")  # it reaches Olive
+    assert sorted(said.name for said in conversations.said_in(heard.get())) == ["Mika", "Olive", "nobody@acme.example"]
+    rolled_out(cast, "full", "minimal")  # it reaches Olive, and nobody knows whether the unknown one is of its people
 
-    assert sorted(said.name for said in conversations.said_in(heard.get())) == ["Mika", "nobody@acme.example"]
+    assert sorted(said.name for said in conversations.said_in(heard.get())) == ["Mika"]
     put_in_force(cast.acme, "minimal")
     assert conversations.said_in(heard.get()) == []
 
 
-def test_of_nobody_known_words_are_shown_by_the_level_in_force(cast):
+def test_words_that_were_kept_before_their_authors_were_noted_are_shown_by_their_authors_level(cast):
+    put_in_force(cast.acme, "full")
+    find = import_module("policies.migrations.0014_whose_words_were_kept_before").find_authors
+    make_member(cast.acme, "Lena", email="lena2@acme.example")
+    kept(cast, "mika", "olive", "lena", "nobody")
+    HeardConversation.objects.update(member=cast.mika, member_name="Mika")
+    KeptMessage.objects.update(member=None)
+
+    find(apps, None)
+
+    noted = dict(KeptMessage.objects.values_list("member_name", "member"))
+    assert noted == {"Mika": cast.mika.pk, "Olive": cast.olive.pk, "Lena": None, "nobody@acme.example": None}
+    rolled_out(cast, "full", "minimal")  # it reaches Olive
+    heard = HeardConversation.objects.select_related("org").get()
+    assert [said.name for said in conversations.said_in(heard)] == ["Mika"]
+
+
+def test_of_nobody_known_words_are_shown_by_the_lowest_level(cast):
     put_in_force(cast.acme, "full")
     kept(cast, "nobody", "olive")
     rolled_out(cast, "minimal", "full")
@@ -234,48 +245,3 @@ def test_listening_to_a_request_while_a_version_is_rolled_out_costs_12_queries_a
         return counted(listening.keep, org, "api", found, at=timezone.now())
 
     assert (listen(1), listen(2)) == (12 + 7, 12)
-
-
-def flagged(cast, text, at):
-    """What is kept of a message of Mika's that a line flags; nothing where none does."""
-    post(
-        Client(),
-        make_key(cast.acme)[1],
-        [event("late", member="mika@acme.example", at=at, conversation="c", text=text)],
-    )
-    return list(FlaggedMessage.objects.values_list("text", "policy_number"))
-
-
-@pytest.mark.parametrize(("level", "words"), [("standard", ""), ("full", "a birthday party")])
-def test_a_line_that_is_newer_than_a_message_lets_no_text_be_kept(cast, level, words):
-    put_in_force(cast.acme, level, use_cases={})
-    LevelChange.objects.create(org=cast.acme, level=level, since=timezone.now() - timedelta(days=9))
-    put_in_force(cast.acme, level)
-    PolicyInForce.objects.update(since=None)  # since it was published: now
-
-    assert flagged(cast, "a birthday party", timezone.now() - timedelta(hours=1)) == [(words, 2)]
-
-
-def test_a_version_that_ran_report_only_lets_text_be_kept_from_its_enforcement_on(cast):
-    version = put_in_force(cast.acme, "standard")
-    LevelChange.objects.create(org=cast.acme, level="standard", since=timezone.now() - timedelta(days=9))
-    PolicyInForce.objects.update(since=version.published_at + timedelta(minutes=10))
-
-    assert flagged(cast, "a birthday party", version.published_at + timedelta(minutes=5)) == [("", 1)]
-
-
-HOURS = [(-5, -1, None, True), (-5, 3, -1, True), (-5, 3, -3, False), (-1, 3, None, False), (-5, 3, None, True)]
-
-
-@pytest.mark.parametrize(("granted", "ends", "ended", "excepted"), HOURS)
-def test_an_exception_counts_for_what_was_written_while_it_stood(cast, granted, ends, ended, excepted):
-    now = timezone.now()
-    put_in_force(cast.acme, "standard")
-    LevelChange.objects.create(org=cast.acme, level="standard", since=now - timedelta(days=9))
-    moments = {"granted_at": granted, "ends_at": ends, "ended_at": ended}
-    said = {name: now + timedelta(hours=hours) for name, hours in moments.items() if hours is not None}
-    UseCaseException.objects.create(org=cast.acme, member=cast.mika, use_case=APPROVE, reason="r", **said)
-
-    found = flagged(cast, "our customer list", now - timedelta(hours=2))
-
-    assert found == ([] if excepted else [("our customer list", 1)])
