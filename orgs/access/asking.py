@@ -119,12 +119,12 @@ def ask(
     unless it is about so many `bytes`: the next one is about others.
     """
     asked: Asked = subject.asked.get(action) or _asked(subject, action)
-    if not asked.lasting or (target is not None and target.limited) or "bytes" in context:
+    if not asked.lasting or (target is not None and target.limited) or (context and "bytes" in context):
         return _answer(subject, action, asked, target, now, context, trace)
     kept = asked.traces if trace else asked.answers
     facts: Any = None if target is None else target.FACTS(target)
     if context:
-        facts = (facts, *context.items())
+        facts = (facts, *context, *context.values())  # as many names as values
     answer = kept.get(facts)
     if answer is None:
         answer = _answer(subject, action, asked, target, now, context, trace)
