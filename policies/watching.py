@@ -204,8 +204,9 @@ def told_each(org: Organization, member_ids: Collection[int]) -> dict[int | None
 def told_of_minimal(org: Organization) -> QuerySet[HeardConversation]:
     """The conversations of those who were told of no higher level than `minimal`. Not read."""
     told = LevelChange.objects.filter(Q(member=None) | Q(member=OuterRef("member_id")), org=org)
-    heard = HeardConversation.objects.filter(org=org, member__isnull=False)
-    return heard.annotate(told=Subquery(told.values("level")[:1])).filter(told=MINIMAL)
+    heard = HeardConversation.objects.annotate(told=Subquery(told.values("level")[:1]))
+    found: QuerySet[HeardConversation] = heard.filter(org=org, member__isnull=False, told=MINIMAL)
+    return found
 
 
 def full_since(org: Organization, member_ids: Collection[int], now: datetime) -> dict[int, datetime]:
