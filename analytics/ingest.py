@@ -12,6 +12,7 @@ from django.db import transaction
 from analytics import body, incoming, listening, litellm, tasks
 from analytics.incoming import Incoming, Sorted
 from analytics.models import InboxBatch
+from orgs import logged
 from orgs.models import Organization, ServiceKey
 from orgs.tasks import kick
 
@@ -57,6 +58,7 @@ def store(org: Organization, key: ServiceKey | None, source: str, found: Sorted,
         key=key,
         source=source,
         received_at=at,
+        request_id=logged.request_id(),
         body=incoming.pack(found.taken),
         received=len(found.taken),
         rejected=len(found.rejected),

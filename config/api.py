@@ -36,7 +36,7 @@ class ApiMiddleware:
         if not request.path.startswith(PATHS):
             return answer
         if answer.status_code >= 400 and not _is_json(answer):
-            answer = _in_json(answer)
+            answer = _in_json(answer, request.META.get("HTTP_X_REQUEST_ID", ""))
         if "HTTP_X_REQUEST_ID" in request.META:
             answer.headers["X-Request-ID"] = request.META["HTTP_X_REQUEST_ID"]
         return answer
@@ -58,8 +58,9 @@ def error(status: int) -> JsonResponse:
     return JsonResponse({"error": _REASONS[status]}, status=status)
 
 
-def _in_json(answer: HttpResponseBase) -> HttpResponse:
-    told = JsonResponse({"error": _REASONS.get(answer.status_code, answer.reason_phrase)}, status=answer.status_code)
+def _in_json(answer: HttpResponseBase, name: str) -> HttpResponse:
+    said = {"error": _REASONS.get(answer.status_code, answer.reason_phrase)} | ({"request_id": name} if name else {})
+    told = JsonResponse(said, status=answer.status_code)
     for name in _KEPT:
         if name in answer.headers:
             told[name] = answer.headers[name]

@@ -72,6 +72,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "config.naming.RequestIdMiddleware",
     "config.api.ApiMiddleware",
     "config.proxy.ClientAddressMiddleware",
     "django.middleware.security.SecurityMiddleware",
@@ -150,6 +151,7 @@ HOOKS: dict[str, list[str]] = {
     "policy_published": ["policies.levels.published"],
     "policies_as_used": ["policies.facts.as_used"],
     "policies_of": ["policies.facts.of_members"],
+    "power_users": ["analytics.rollouts.power_users"],
     "rollout_tools": ["workspaces.hooks.tools_of"],
     "rollout_used": ["analytics.rollouts.used"],
     "shared_outside": ["workspaces.hooks.shared_outside"],
@@ -330,6 +332,7 @@ CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else "csrf"
 CSRF_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_HTTPONLY = True  # htmx gets the token through hx-headers
 CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "config.errors.untrusted"
 
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
@@ -480,6 +483,7 @@ PAYMENT_PROVIDER = env("PAYMENT_PROVIDER", default="orgs.payments.Transfer")  # 
 
 LOGGING = logs.to_json(env("LOG_LEVEL", default="INFO").upper())
 LOGGING_CONFIG = "config.logs.configure"
+DJANGO_STRUCTLOG_TRUST_UPSTREAM_REQUEST_ID = True  # config.naming has put it there
 DJANGO_STRUCTLOG_CELERY_ENABLED = True
 DJANGO_STRUCTLOG_CELERY_DEFAULT_LOG_LEVEL = logging.DEBUG  # the drain runs every two seconds
 DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = logging.DEBUG

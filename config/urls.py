@@ -36,6 +36,9 @@ from workspaces.views import sharing
 
 register_converter(IdConverter, "id")
 
+handler400 = "config.errors.unreadable"
+handler500 = "config.errors.broken"
+
 urlpatterns = [
     # Decisions for machines, OpenID AuthZEN 1.0: what is asked most is looked up first
     path(".well-known/authzen-configuration", decisions.discovery, name="decisions_discovery"),

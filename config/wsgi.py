@@ -5,9 +5,11 @@ import json
 import os
 import re
 import tempfile
+import uuid
 from collections.abc import Iterable
 from typing import IO, TYPE_CHECKING, Any
 
+import structlog
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
+log = structlog.get_logger()
 PIECE = 64 * 1024
 IN_MEMORY = 1024 * 1024
 _MESSAGES = re.compile(r"/o/[^/]+/(workspaces/[0-9]+/)?conversations/[0-9]+/messages/")
@@ -51,14 +54,15 @@ class WholeBodies:
 
 
 def _refused(error: Unreadable, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
-    """Answer in the caller's language: JSON to machines, else a line of text. Their X-Request-ID is given back."""
-    if environ.get("PATH_INFO", "").startswith(("/api/", "/access/")):
+    """Answer in the caller's language: JSON to machines, else a line of text. X-Request-ID is the log's."""
+    name, path = environ.get("HTTP_X_REQUEST_ID") or str(uuid.uuid4()), environ.get("PATH_INFO", "")
+    log.info("body_refused", request=f"{environ.get('REQUEST_METHOD')} {path}", status=error.status, request_id=name)
+    if path.startswith(("/api/", "/access/")):
         kind, said = "application/json", json.dumps({"error": error.message}).encode()
     else:
         kind, said = "text/plain; charset=utf-8", f"{error.message}\n".encode()
     headers = [("Content-Type", kind), ("Content-Length", str(len(said))), ("Connection", "close")]
-    if "HTTP_X_REQUEST_ID" in environ:
-        headers.append(("X-Request-ID", environ["HTTP_X_REQUEST_ID"]))
+    headers.append(("X-Request-ID", name))
     start_response(error.status, headers)
     return [said]
 

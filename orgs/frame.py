@@ -118,10 +118,12 @@ def context(request: HttpRequest) -> dict[str, Any]:
     for the reader, what everybody is told, and whether a newcomer's first days go on.
     """
     user = getattr(request, "user", None)
+    shown: dict[str, Any] = {"request_id": request.META.get("HTTP_X_REQUEST_ID", "")}
     if user is None or not user.is_authenticated:
-        return {"theme": screen.theme_of(request), "no_organizations": lambda: not Organization.objects.exists()}
+        theme = screen.theme_of(request)
+        return shown | {"theme": theme, "no_organizations": lambda: not Organization.objects.exists()}
     member: Member | None = getattr(request, "member", None)
-    shown: dict[str, Any] = {"theme": user.theme, "me": member, "orgs": lambda: _organizations(request)}
+    shown |= {"theme": user.theme, "me": member, "orgs": lambda: _organizations(request)}
     if member is not None:
         led = _led(request, member)
         shown |= {"nav": (*led, *_items(request, member, MAIN[1:] if led else MAIN))}

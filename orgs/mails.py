@@ -18,7 +18,7 @@ from django.db.models import BooleanField, ExpressionWrapper, Q
 from django.template.loader import render_to_string
 from django.utils import timezone
 
-from orgs import links
+from orgs import links, logged
 from orgs.models import Mail, Organization
 
 
@@ -31,7 +31,10 @@ def put(mails: Iterable[Mail]) -> None:
     """Put these mails into the outbox, in the caller's transaction; those that are due are sent when it commits."""
     from orgs import tasks  # tasks call this module
 
-    Mail.objects.bulk_create(mails)
+    queued, request_id = list(mails), logged.request_id()
+    for mail in queued:
+        mail.request_id = request_id
+    Mail.objects.bulk_create(queued)
     transaction.on_commit(tasks.kick_mails)
 
 

@@ -5,8 +5,11 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.admin import AdminSite
 from django.contrib.auth.views import redirect_to_login
+from django.db.models import Model
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
 
 from orgs import adapter
@@ -23,6 +26,25 @@ class SupportSite(AdminSite):
         """Only pages that cannot write are taken: those that libraries bring along are not."""
         if getattr(admin_class, "reads_only", False):
             super().register(model_or_iterable, admin_class, **options)
+
+    def get_urls(self) -> list[Any]:
+        return [path("request/", self.admin_view(self.request_view), name="request"), *super().get_urls()]
+
+    def request_view(self, request: HttpRequest) -> HttpResponse:
+        """What a request left behind, of every kind of row that says which request it came from. A query for each."""
+        name = request.GET.get("q", "").strip()
+        kinds = [model for model in self._registry if "request_id" in {field.name for field in model._meta.fields}]
+        found = [(model._meta.verbose_name_plural, self._rows_of(model, name)) for model in kinds if name]
+        context = self.each_context(request) | {"title": _("What a request left behind"), "name": name}
+        context["found"] = [(kind, rows) for kind, rows in found if rows]
+        return TemplateResponse(request, "admin/support/request.html", context)
+
+    def _rows_of(self, model: type[Model], name: str) -> list[tuple[str, Any, Model]]:
+        """At most fifty, the newest first, each with the address of its page and its time."""
+        page = f"admin:{model._meta.app_label}_{model._meta.model_name}_change"
+        field = next(field.name for field in model._meta.fields if field.name in ("at", "created_at", "received_at"))
+        rows = model._default_manager.filter(request_id=name).order_by(f"-{field}")[:50]
+        return [(reverse(page, args=[row.pk]), getattr(row, field), row) for row in rows]
 
     def has_permission(self, request: HttpRequest) -> bool:
         """Active staff with a second factor. `is_superuser` is no word here. One query."""

@@ -51,6 +51,7 @@ class InboxBatch(Row):
     state = models.CharField(max_length=8, choices=State, default=State.WAITING)
     attempts = models.PositiveSmallIntegerField(default=0)
     error = models.TextField(blank=True)
+    request_id = models.CharField(max_length=64, blank=True, default="")
     new = models.PositiveIntegerField(default=0)
     duplicates = models.PositiveIntegerField(default=0)
     conflicts = models.PositiveIntegerField(default=0)

@@ -16,9 +16,8 @@ from django.db.models import CharField, F, JSONField, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from structlog.contextvars import get_contextvars
 
-from orgs import tasks
+from orgs import logged, tasks
 from orgs.access import Refused
 from orgs.jobs.kinds import Result, Target, kind_of, known
 from orgs.models import Job, JobRow, Member
@@ -71,7 +70,7 @@ def started_after(job: Job, kind: str) -> Job | None:
 
 
 def _begin(job: Job, targets: Iterable[Target] | QuerySet[Any]) -> None:
-    job.request_id = str(get_contextvars().get("request_id") or "")
+    job.request_id = logged.request_id()
     job.save(force_insert=True)
     job.total = _fix_found(job, targets) if isinstance(targets, QuerySet) else _fix_given(job, targets)
     job.save(update_fields=["total"])

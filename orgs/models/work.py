@@ -98,6 +98,7 @@ class Mail(Row):
     state = models.CharField(max_length=8, choices=State, default=State.QUEUED)
     attempts = models.PositiveSmallIntegerField(default=0)
     error = models.CharField(max_length=500, blank=True)
+    request_id = models.CharField(max_length=64, blank=True, default="")
     created_at = models.DateTimeField(default=timezone.now)
     # When it may be tried: moved ahead by whoever takes it, so nobody else sends it meanwhile.
     due_at = models.DateTimeField(default=timezone.now)

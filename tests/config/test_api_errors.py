@@ -54,7 +54,7 @@ def machine(db, settings):
 def test_an_unknown_address_is_404_in_JSON(machine, address):
     answer = machine.get(address)
 
-    assert (answer.status_code, answer.json()) == (404, {"error": "There is nothing under this address."})
+    assert (answer.status_code, answer.json()["error"]) == (404, "There is nothing under this address.")
 
 
 @pytest.mark.parametrize("address", ["/api/v1/events", "/api/v1/usage/summary"])

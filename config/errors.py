@@ -1,0 +1,25 @@
+"""Answers where a request went wrong outside of any view: in Steward's frame, with the request's id."""
+
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+
+
+def unreadable(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """What is malformed."""
+    return _plain(request, "errors/400.html", 400)
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    """What went wrong on our side. No query and no frame: these could fail again."""
+    return _plain(request, "errors/500.html", 500)
+
+
+def untrusted(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form that Steward's own pages did not send."""
+    return _plain(request, "403_csrf.html", 403)
+
+
+def _plain(request: HttpRequest, template: str, status: int) -> HttpResponse:
+    """A page made without what could have gone wrong: no session, no person, no query."""
+    context = {"request_id": request.META.get("HTTP_X_REQUEST_ID", "")}
+    return HttpResponse(render_to_string(template, context), status=status)
