@@ -4,12 +4,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from orgs import adapter
-from orgs.models import AuditEntry, Member, Organization, Role, ServiceKey
+from orgs.models import AuditEntry, Invitation, Member, Organization, Role, ServiceKey, Team
 from orgs.queries.settings import FIELDS
 
 
@@ -42,8 +42,13 @@ def of(member: Member) -> Checklist | None:
 def _facts(member: Member) -> Mapping[str, bool]:
     here = {"org": OuterRef("pk")}
     connected = ServiceKey.objects.filter(**here, last_used_at__isnull=False)
+    # The Owner's own invitation, which no member sent, is nobody else's.
+    invited = Q(Exists(Invitation.objects.filter(**here, invited_by__isnull=False)))
+    joined = Q(Exists(Member.objects.filter(**here).exclude(pk=member.pk)))
     found: Any = Organization.objects.values(
         has_edited=Exists(AuditEntry.objects.filter(**here).that_settled(FIELDS)),
+        has_invited=invited | joined,
+        has_teams=Exists(Team.objects.filter(**here)),
         has_connected=Exists(connected),
     ).get(pk=member.org_id)
     facts: Mapping[str, bool] = found
@@ -65,6 +70,20 @@ def _items(member: Member, facts: Mapping[str, bool]) -> Iterable[Item]:
         _("A passkey or an authenticator app: an Owner's account opens everything."),
         reverse("mfa_index"),
         adapter.has_second_factor(member.user),
+    )
+    yield Item(
+        "invite",
+        _("Invite people"),
+        _("One by one or from a file; each gets a link of their own by mail."),
+        reverse("invitations_new", args=slug),
+        facts["has_invited"],
+    )
+    yield Item(
+        "teams",
+        _("Make teams"),
+        _("Departments and teams with leads: who sees whose usage follows from them."),
+        reverse("teams", args=slug),
+        facts["has_teams"],
     )
     yield Item(
         "platform",

@@ -7,10 +7,11 @@ from django.utils import timezone
 
 from orgs import adapter
 from orgs.actions import organizations
-from orgs.models import AuditEntry, Member, Organization
+from orgs.models import AuditEntry, Department, Invitation, Member, Organization, Team
 from orgs.queries import checklist
 from tests.cast import make_key, make_member, make_org
 from tests.doors import console
+from tests.ways_in import invite
 
 pytestmark = pytest.mark.django_db
 
@@ -24,6 +25,10 @@ def read(member):
     return Member.objects.select_related("org", "user").get(pk=member.pk)
 
 
+def make_team(org):
+    return Team.objects.create(org=org, name="Search", department=Department.objects.create(org=org, name="Research"))
+
+
 def ticked(member):
     found = checklist.of(read(member))
     return None if found is None else [item.name for item in found.items if item.done]
@@ -32,6 +37,8 @@ def ticked(member):
 DONE = {
     "settings": lambda owner: organizations.edit(owner, owner.org, changes={"name": "Fresher"}),
     "second_factor": lambda owner: adapter.set_up_totp(owner.user),
+    "invite": invite,
+    "teams": lambda owner: make_team(owner.org),
     "platform": lambda owner: make_key(owner.org, last_used_at=timezone.now()),
 }
 
@@ -45,8 +52,20 @@ def test_a_step_ticks_itself_by_what_is_true(owner, step):
     assert ticked(owner) == [step]
 
 
-def test_only_steps_that_can_be_taken_now_are_shown(owner):
-    assert [item.name for item in checklist.of(read(owner)).items] == ["settings", "second_factor", "platform"]
+def test_the_five_steps_stand_in_their_order_each_with_a_page_that_opens(owner):
+    found = checklist.of(read(owner)).items
+
+    assert [item.name for item in found] == ["settings", "second_factor", "invite", "teams", "platform"]
+    assert {console(owner).get(item.url).status_code for item in found if item.name != "second_factor"} == {200}
+
+
+def test_somebody_else_who_is_in_ticks_the_invitation_and_the_owners_own_does_not(owner):
+    Invitation.objects.filter(pk=invite(owner).pk).update(invited_by=None)
+    assert ticked(owner) == []
+
+    make_member(owner.org, "Second")
+
+    assert ticked(owner) == ["invite"]
 
 
 def test_neither_another_zone_nor_a_second_factor_rule_ticks_the_settings(owner):
