@@ -68,8 +68,16 @@ def number(value: float | Decimal | None, places: int = 0) -> str:
 
 @register.filter
 def percent(share: float | Decimal | None, places: int = 0) -> str:
-    """A share of 0.88 as `88 %`."""
-    return DASH if share is None else f"{number(Decimal(str(share)) * 100, places)}{NARROW}%"
+    """A share of 0.88 as `88 %`. What is not quite all, or not quite nothing, is not rounded to it: `99.7 %`."""
+    if share is None:
+        return DASH
+    exact, sign = Decimal(str(share)) * 100, ""
+    least = Decimal(1).scaleb(-places - 1)
+    if 0 < exact < 100 and round(exact, places) in (0, 100):
+        places += 1
+        sign = "" if least <= exact <= 100 - least else "< " if exact < least else "> "
+        exact = min(max(exact, least), 100 - least)
+    return f"{sign}{number(exact, places)}{NARROW}%"
 
 
 @register.filter

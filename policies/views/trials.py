@@ -49,6 +49,7 @@ def replayed(request: ConsoleRequest, scope_id: int, job_id: int) -> HttpRespons
     if given["job"].over:
         given["result"] = counted.result(request.member, counted.of_replay(job))
         given["by_tag_alone"] = counted.by_tag_alone(job.params["document"])
+    given["of_draft"] = at.draft is not None and at.draft.revision == job.params.get("revision")
     given["under"] = versions.replayed(request.member, at, job)
     title = _("Past usage under %(what)s") % {"what": given["under"]}
     return page(request, RESULT, context(at, "policies_scope", title=title, **given), part="work")

@@ -11,6 +11,7 @@ from orgs import jobs
 from orgs.access import Action, check
 from orgs.models import AuditEntry, Job
 from orgs.queries import needs, sentences
+from orgs.templatetags.ui import percent
 from policies.actions import policies, trials
 from policies.actions.rollouts import Planned, Thing
 from policies.models import WHOLE, Judged, PolicyDraft, PolicyVersion
@@ -55,6 +56,30 @@ def test_a_replay_names_what_the_draft_would_have_refused_to_whom_and_at_what_co
     assert (result.half, result.unjudged) == (("Mika",), 1)
     assert 'data-refused value="2"' in page
     assert Job.objects.get(pk=job.pk).state == Job.State.DONE
+
+
+def test_a_result_leads_on_and_says_how_many_of_the_people_it_names(cast, client):
+    crowd = [make_member(cast.acme, f"Person {number:02}") for number in range(23)]
+    used(cast, client, *((one.user.email, "deep") for one in crowd))
+    draft(cast.olive, LEADERS)
+
+    job, page = replayed(cast)
+    assert "The first 20 of 23." in page
+    for way in ("Publish…", "Run it report-only…", "Edit the draft", "Other days…"):
+        assert way in page
+    publish(cast.olive, LEADERS | {"monitoring_level": "full"})
+
+    later = console(cast.olive).get(reverse("policies_replayed", args=["acme", WHOLE, job.pk])).text
+    assert "Run it report-only…" not in later
+    assert "Replay again…" in later
+
+
+@pytest.mark.parametrize(
+    ("share", "said"),
+    [(0, "0"), (0.0001, "< 0.1"), (0.004, "0.4"), (0.88, "88"), (0.9972, "99.7"), (0.99999, "> 99.9"), (1, "100")],
+)
+def test_what_is_not_quite_all_or_nothing_is_not_rounded_to_it(share, said):
+    assert percent(share) == f"{said}\N{NARROW NO-BREAK SPACE}%"
 
 
 def test_a_replay_judges_use_cases_and_aliases_as_decisions_do(cast, client):
