@@ -94,6 +94,17 @@ def text(document: Mapping[str, Any], names: Names) -> str:
     return json.dumps(shown(document, names), indent=2, ensure_ascii=False)
 
 
+def lines(document: Mapping[str, Any], names: Names) -> list[str]:
+    """The same with every list in order, line by line: two documents that mean the same have the same lines."""
+    return json.dumps(_sorted(shown(document, names)), indent=2, ensure_ascii=False).splitlines()
+
+
+def _sorted(value: Any) -> Any:
+    if isinstance(value, list):
+        return sorted(value, key=str)
+    return {key: _sorted(one) for key, one in value.items()} if isinstance(value, dict) else value
+
+
 def ordered(groups: Mapping[str, Any]) -> dict[str, Any]:
     """Groups with everybody's first, the others by name: databases keep the keys of an object in no order."""
     return dict(sorted(groups.items(), key=lambda group: (group[0] != EVERYONE, group[0])))

@@ -44,10 +44,13 @@ class Grid(Edit):
 
     def write(self, inner: dict[str, Any]) -> None:
         for group, models in self.ticked().items():
-            before = inner["allowed_models"].get(group, [])
-            kept = [model for model in before if model in models]
             if models or group in inner["allowed_models"]:
-                inner["allowed_models"][group] = kept + [model for model in models if model not in kept]
+                inner["allowed_models"][group] = self._in_order(group, models, inner["allowed_models"].get(group, []))
+
+    def _in_order(self, group: str, models: list[str], drafted: list[str]) -> list[str]:
+        """As the draft or what is in force lists the same, else by name: an order of clicks says nothing."""
+        listed = (drafted, self.at.before["allowed_models"].get(group, []))
+        return next((one for one in listed if set(one) == set(models)), sorted(models))
 
 
 class Begin(forms.Form):

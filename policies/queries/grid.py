@@ -67,9 +67,11 @@ class Grid:
         return frozenset(self.models).intersection(*ons)
 
 
-def without_models(at: Writing) -> list[tuple[str, bool]]:
-    """The groups of the draft that name no model, with whether each is exclusive. No query."""
-    return [(group.name, group.exclusive) for group in Policy.of(at.document).groups if not group.models]
+def without_models(actor: Member, at: Writing) -> list[tuple[str, bool, int]]:
+    """The groups of the draft that name no model, with whether each is exclusive and its people. One query at most."""
+    count = policy.counts(actor, at.scope, at.document)
+    found = (group for group in Policy.of(at.document).groups if not group.models)
+    return [(group.name, group.exclusive, count.get(group.name, 0)) for group in found]
 
 
 def grid(actor: Member, at: Writing, names: Names, group: str = "") -> Grid:

@@ -1,5 +1,6 @@
 """The versions of a policy: the list, one of them, and two beside each other."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from difflib import SequenceMatcher
@@ -15,6 +16,8 @@ from policies.differences import Difference, differences
 from policies.models import PolicyInForce, PolicyVersion, Rollout
 from policies.names import ids_in, names_of
 from policies.queries.policy import Writing
+
+AROUND = 3  # lines of both texts beside one that differs
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +51,15 @@ class Shown:
 
 
 @dataclass(frozen=True, slots=True)
-class Side:
-    """One of two that are compared: a version, or the draft (0). `lines` of its text, each with whether the other side
-    lacks it."""
+class Compared:
+    """Two texts, versions or the draft (0): what the second changes of the first.
 
-    number: int
-    lines: tuple[tuple[str, bool], ...]
+    `lines`: each with what it is, "del" of the first alone, "ins" of the second alone, "same" of both beside such a
+    line, "gap" where lines of both are left out.
+    """
+
+    changes: tuple[Difference, ...]
+    lines: tuple[tuple[str, str], ...]
 
 
 def listed(actor: Member, at: Writing, *, before: int = 0, after: int = 0) -> Listed:
@@ -109,22 +115,37 @@ def replayed(actor: Member, at: Writing, job: Job) -> str:
     return _("the draft") if same else _("an earlier draft")
 
 
-def compared(actor: Member, at: Writing, a: int, b: int) -> tuple[Side, Side, tuple[Difference, ...]] | None:
+def compared(actor: Member, at: Writing, a: int, b: int) -> Compared | None:
     """Two versions (0: the draft), and what `b` changes of `a`. None where one is not there. 5 queries."""
     rows = PolicyVersion.objects.visible_to(actor).of(at.org, at.scope).filter(number__in={a, b})
     found = {row.number: row.document for row in rows} | ({0: at.draft.document} if at.draft else {})
     if a not in found or b not in found:
         return None
     names = names_of(at.org, found[a], found[b], kept=ids_in(found[a]) | ids_in(found[b]))
-    before, after = (documents.text(found[number], names).splitlines() for number in (a, b))
-    same = SequenceMatcher(None, before, after, autojunk=False).get_matching_blocks()
-    first = _marked(before, {at for one in same for at in range(one.a, one.a + one.size)})
-    second = _marked(after, {at for one in same for at in range(one.b, one.b + one.size)})
-    return Side(a, first), Side(b, second), tuple(differences(found[a], found[b], names, at.useful(found[b])))
+    lines = _lines(*(documents.lines(found[number], names) for number in (a, b)))
+    return Compared(tuple(differences(found[a], found[b], names, at.useful(found[b]))), tuple(lines))
 
 
-def _marked(lines: list[str], same: set[int]) -> tuple[tuple[str, bool], ...]:
-    return tuple((line, place not in same) for place, line in enumerate(lines))
+def _lines(before: list[str], after: list[str]) -> Iterator[tuple[str, str]]:
+    """The lines that differ, with three of both around each."""
+    shown = 0
+    for stretch in SequenceMatcher(None, before, after, autojunk=False).get_grouped_opcodes(AROUND):
+        if stretch[0][1] > shown:
+            yield "gap", ""
+        for kind, start, end, its_start, its_end in stretch:
+            yield from (("same" if kind == "equal" else "del", line) for line in before[start:end])
+            yield from (("ins", line) for line in after[its_start:its_end] if kind != "equal")
+        shown = stretch[-1][2]
+    if 0 < shown < len(before):
+        yield "gap", ""
+
+
+def chosen(at: Writing, numbers: Sequence[int]) -> dict[str, int] | None:
+    """What is compared where nothing was chosen: what is in force with the draft, else with the one before it."""
+    if len(numbers) < 2:
+        return None
+    force = at.version.number if at.version else 0
+    return {"a": force if force in numbers[1:] else numbers[1], "b": numbers[0]}
 
 
 def numbers(actor: Member, at: Writing) -> list[int]:

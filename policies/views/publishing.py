@@ -1,6 +1,5 @@
 """Versions of a policy: before one is published, the list, one, two beside each other."""
 
-from typing import Any
 
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404
@@ -41,8 +40,8 @@ def publish(request: ConsoleRequest, scope_id: int) -> HttpResponse:
         return _ask(request, at, form, found)
     said = {name: form.cleaned_data[name] for name in ("revision", "note")}
     version = actions.policies.publish(request.member, request.org, at.scope, **said)
-    now, said = find(request, scope_id), in_force(at, version, found)
-    return done(request, PAGE, first_page(request, now), part="policy", message=said, url=url(at))
+    told, now = in_force(at, version, found), find(request, scope_id)
+    return done(request, PAGE, first_page(request, now), part="policy", message=told, url=url(at))
 
 
 def _ask(request: ConsoleRequest, at: Writing, form: Publish, found: impact.Impact) -> HttpResponse:
@@ -50,7 +49,7 @@ def _ask(request: ConsoleRequest, at: Writing, form: Publish, found: impact.Impa
     needs_draft(request, at)
     given = context(at, "policies_scope", title=_question(at), shown=queries.overview(request.member, at))
     obstacle = rollout_in_the_way(request.org, at.scope) or at.idle
-    given |= {"form": form, "impact": found, "giving_none": without_models(at), "obstacle": obstacle}
+    given |= {"form": form, "impact": found, "giving_none": without_models(request.member, at), "obstacle": obstacle}
     given |= {"raised": raised(at, timezone.now())}
     return page(request, PUBLISH, given, part="panel", status=422 if form.is_bound else 200)
 
@@ -86,15 +85,16 @@ def version(request: ConsoleRequest, scope_id: int, number: int) -> HttpResponse
 
 @require_safe
 def compare(request: ConsoleRequest, scope_id: int) -> HttpResponse:
-    at, form = find(request, scope_id), Compare(request.GET)
-    said: dict[str, Any] = {"choice": form, "numbers": listing.numbers(request.member, at)}
-    given = context(at, "policies_versions", title=_("Compare two versions"), **said)
+    at = find(request, scope_id)
+    numbers = listing.numbers(request.member, at)
+    form = Compare(request.GET or listing.chosen(at, numbers))
+    given = context(at, "policies_versions", title=_("Compare two versions"), choice=form, numbers=numbers)
     if not form.is_valid():
         return page(request, COMPARE, given, status=422 if request.GET else 200)
     found = listing.compared(request.member, at, **form.cleaned_data)
     if found is None:
         raise Http404
-    return page(request, COMPARE, {**given, "sides": found[:2], "changes": found[2]})
+    return page(request, COMPARE, {**given, "compared": found})
 
 
 def _number(text: str) -> int:

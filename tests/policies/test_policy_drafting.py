@@ -35,9 +35,11 @@ def test_a_new_group_goes_on_to_its_row_of_the_grid_and_publishing_names_it_whil
     assert made["Location"] == row
     assert 'id="row-sales_people"' in grid.text
     assert "sales_people names no model yet" in grid.text
-    assert f'<a href="{row}">sales_people</a> names no model: nobody in it may use one.' in panel.text
+    assert (
+        f'<a href="{row}">sales_people</a> gives its 1 person no model, and replaces their other groups.' in panel.text
+    )
     olive.post(f"{ORG}grid/", {"revision": 1, "row": "sales_people", "cell": "sales_people.deep"})
-    assert "sales_people</a> names no model" not in olive.get(f"{ORG}publish/", hx=True).text
+    assert "sales_people</a> gives" not in olive.get(f"{ORG}publish/", hx=True).text
 
 
 def test_a_group_that_takes_nothing_away_is_said_to_give_nothing(cast, olive):
@@ -45,7 +47,7 @@ def test_a_group_that_takes_nothing_away_is_said_to_give_nothing(cast, olive):
 
     page = olive.get(f"{ORG}publish/").text
 
-    assert "leaders</a> names no model: nobody may use one for being in it." in page
+    assert "leaders</a> gives its 3 people no model." in page
     assert 'id="side"' in page  # a page like any other
 
 
@@ -125,6 +127,34 @@ def test_so_it_is_before_what_ran_report_only_counts(cast, olive):
 
     assert "Restore version 1" in told
     assert PolicyInForce.objects.get().version.number == 2
+
+
+def test_a_model_that_is_put_back_leaves_the_draft_as_what_is_in_force(cast, olive):
+    publish(cast.adam, {**OPEN, "allowed_models": {"general_staff": ["fast", "basic", "deep"]}})
+    sent = {"row": "general_staff"}
+
+    olive.post(f"{ORG}grid/", sent | {"revision": 2, "cell": ["general_staff.fast"]})
+    back = [f"general_staff.{model}" for model in ("deep", "fast", "basic")]
+    olive.post(f"{ORG}grid/", sent | {"revision": 3, "cell": back})
+
+    assert PolicyDraft.objects.get().document["allowed_models"] == {"general_staff": ["fast", "basic", "deep"]}
+    assert "It says what is in force already." in olive.get(ORG).text
+
+
+def test_what_is_in_force_is_compared_with_the_draft_in_the_lines_that_differ_alone(cast, olive):
+    many = {f"group-{number}": {"teams": [cast.search.pk]} for number in range(9)}
+    before = {**OPEN, "groups": many, "allowed_models": {"general_staff": ["fast", "deep", "basic"]}}
+    publish(cast.adam, before)
+    turned = {"general_staff": ["basic", "deep", "fast"]}
+    draft(cast.adam, {**before, "monitoring_level": "full", "allowed_models": turned})
+
+    page = olive.get(f"{ORG}compare/").text
+
+    assert '<option value="1" selected>' in page
+    assert "The monitoring level is full (before: standard)." in page
+    assert re.findall(r"<(del|ins)>", page) == ["del", "ins"]
+    assert "group-8" not in page
+    assert page.count("⋯") == 2
 
 
 def test_a_draft_that_says_the_same_already_stays_whose_it_was(cast, olive):
