@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from heapq import nsmallest
 from itertools import chain
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from django.db.models import BooleanField, Case, Count, ExpressionWrapper, F, Q, QuerySet, When, Window
 from django.db.models.functions import RowNumber
@@ -12,7 +12,6 @@ from django.db.models.functions import RowNumber
 from orgs.models import Kind, Member, Organization, Role, TeamGrant
 from orgs.models.members import MemberQuerySet
 from policies.engine import Person, Policy
-from policies.models import Reached
 
 NAMED = 5  # as many as a page names of any number of people
 
@@ -85,16 +84,18 @@ def kinds(org: Organization, policies: Collection[Policy], *, department: int = 
     return found
 
 
-# What tells people apart, in the order of `_person`; _OURS is not a member's own.
+# What tells people apart, in the order of `_person`.
 _APART = ("alone", "role", "department_id", "team_id", "lead", "kind")
-_OURS = ("alone", "lead")
 
 
 def _counted(org: Organization, department: int, alone: frozenset[int]) -> Mapping[Person, Some]:
     """The database counts them: what comes back is the first of each kind, in the order of their names."""
     rows = (
         _members(org, department)
-        .annotate(**_apart(org, alone))
+        .annotate(
+            alone=Case(When(pk__in=alone, then="pk"), default=0),
+            lead=ExpressionWrapper(Q(user__in=leading(org)), BooleanField()),
+        )
         .annotate(
             count=Window(Count("pk"), partition_by=_APART),
             place=Window(RowNumber(), partition_by=_APART, order_by=("listed_as", "pk")),
@@ -111,33 +112,6 @@ def _counted(org: Organization, department: int, alone: frozenset[int]) -> Mappi
     return found
 
 
-def kinds_reached(
-    org: Organization, policies: Iterable[Policy], rollouts: Collection[int]
-) -> dict[int, frozenset[Person]]:
-    """Rollout → who stands for all whom it has reached and whom `policies` cannot tell apart. One query.
-
-    What comes back grows with what tells people apart, not with the people.
-    """
-    rows = (
-        Reached.objects.filter(rollout__in=rollouts, member__removed_at=None)
-        .annotate(**_apart(org, named_in(policies), "member__"))
-        .values_list("rollout", *(name if name in _OURS else f"member__{name}" for name in _APART))
-        .distinct()
-    )
-    found: dict[int, set[Person]] = {}
-    for rollout, *apart in rows:
-        found.setdefault(rollout, set()).add(_person(*apart))
-    return {rollout: frozenset(people) for rollout, people in found.items()}
-
-
-def _apart(org: Organization, alone: frozenset[int], of: str = "") -> dict[str, Any]:
-    """_OURS of the members to whom `of` leads: their own number for those who count `alone`, and whether they lead."""
-    return {
-        "alone": Case(When(**{f"{of}pk__in": alone}, then=f"{of}pk"), default=0),
-        "lead": ExpressionWrapper(Q(**{f"{of}user__in": _leads(org)}), BooleanField()),
-    }
-
-
 def _person(alone: int, role: str, department: int | None, team: int | None, lead: bool, kind: str) -> Person:
     return Person(alone, role, department or 0, team or 0, lead, kind == Kind.GUEST)
 
@@ -152,7 +126,7 @@ def _members(org: Organization, department: int) -> MemberQuerySet:
     return found.filter(department=department) if department else found
 
 
-def _leads(org: Organization) -> QuerySet[TeamGrant, int]:
+def leading(org: Organization) -> QuerySet[TeamGrant, int]:
     """Whoever leads a team."""
     return TeamGrant.objects.filter(content_object__org=org).values_list("user_id", flat=True)
 
@@ -160,7 +134,7 @@ def _leads(org: Organization) -> QuerySet[TeamGrant, int]:
 def everybody(org: Organization, *, department: int = 0) -> list[Somebody]:
     """The members that were not removed, in the order of their names; of one `department` alone. 2 queries."""
     found = _members(org, department)
-    leads = set(_leads(org))
+    leads = set(leading(org))
     read = ("pk", "role", "department_id", "team_id", "kind", "user_id", "user__name", "user__email")
     return [
         Somebody(

@@ -23,10 +23,14 @@ def has_verified_address(user: User) -> bool:
     return bool(EmailAddress.objects.filter(user=user, email__iexact=user.email, verified=True).exists())
 
 
+def proven() -> QuerySet[EmailAddress, int]:
+    """Whoever's address, which they sign in with, is proven. Not read."""
+    return EmailAddress.objects.filter(verified=True, email__iexact=F("user__email")).values_list("user_id", flat=True)
+
+
 def with_verified_address(user_ids: Iterable[int]) -> set[int]:
     """Those of these people whose address, which they sign in with, is proven. One query."""
-    proven = EmailAddress.objects.filter(user_id__in=list(user_ids), verified=True, email__iexact=F("user__email"))
-    return set(proven.values_list("user_id", flat=True))
+    return set(proven().filter(user_id__in=list(user_ids)))
 
 
 def is_proven(user: User) -> bool:

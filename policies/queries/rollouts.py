@@ -129,7 +129,7 @@ def _row(rollout: Any) -> Row:
 def one(rollout: Rollout, now: datetime) -> One:
     """A rollout with its stages, gates and answers.
 
-    10 queries, 4 a stage at most, and those that load whom it reached.
+    10 queries, 4 a stage at most, and those of `opened`.
     """
     stages = reaching.stages_of(rollout)
     current, following = reaching.last_begun(stages), reaching.to_come(stages)
@@ -189,7 +189,7 @@ def one(rollout: Rollout, now: datetime) -> One:
 def _opens(rollout: Rollout, now: datetime) -> Opened | None:
     """What the other rules leave to whom a rollout that goes on has reached."""
     mine = Reached.objects.filter(rollout=rollout).values("member_id")
-    reached = Member.objects.filter(pk__in=mine).holding_a_seat().select_related("user")
+    reached = Member.objects.filter(pk__in=mine).holding_a_seat()
     return opened(rollout, reached, now) if rollout.goes_on else None
 
 

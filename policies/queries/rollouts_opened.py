@@ -1,25 +1,19 @@
 """Whom a rollout opens something to: of those whom it reaches, whom nothing else refuses it, as the engine answers."""
 
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from orgs import subjects
-from orgs.access import Action, ask, uses
-from orgs.decision import REFUSES, Decision
-from orgs.models import Member
 from orgs.models.members import MemberQuerySet
 from orgs.subjects import Subject
 from orgs.templatetags.ui import number
+from policies.alike import Alike, Thing, alike
 from policies.facts import Applied, Facts
 from policies.models import Rollout
+from policies.people import Some, together
 from policies.places import place
-
-OPENED = (Rollout.Kind.MODEL, Rollout.Kind.FEATURE)  # what a question can be put of without a place or a mate
-OWN = frozenset({"rollout", "limit"})  # what passes: the rollout itself, and a limit that is used up
 
 
 @dataclass(slots=True)
@@ -60,51 +54,43 @@ class Opened:
         return "".join(f"; {text % {'n': number(n), 'groups': groups}}" for n, text in why if n)
 
 
-def opened(rollout: Rollout, members: Iterable[Member], now: datetime) -> Opened | None:
-    """What the rest of the rules says to members, read with their `user`; None of what only a place can be asked of.
-
-    No query for those whose subjects are kept, else 8 for every 2,000.
+def opened(rollout: Rollout, members: MemberQuerySet, now: datetime) -> Opened | None:
+    """What the rest of the rules says to members; None of what only a place can be asked of. As many queries as
+    `alike`.
     """
-    if rollout.kind not in OPENED:
+    thing = Thing.of(rollout)
+    if not thing.can_be_asked:
         return None
-    people, found = list(members), Opened()
-    for subject in subjects.of_many(rollout.org, people).values():
-        _count(found, subject, rollout, now)
+    found = Opened()
+    for some in alike(rollout.org, members, now, [thing]):
+        _count(found, some, thing, now)
     return found
 
 
-def _count(found: Opened, subject: Subject, rollout: Rollout, now: datetime) -> None:
-    refusing = {step.layer for step in _asked(subject, rollout, now).steps if step.verdict is REFUSES} - OWN
-    found.people += 1
-    found.may += not refusing
-    lacking = _lacking(subject, rollout, now) if "model" in refusing else []
-    if lacking:
-        found.groups.update((one.scope, one.groups[0]) for one in lacking[:1])
-        found.by_policy += 1
+def _count(found: Opened, alike_: Alike, thing: Thing, now: datetime) -> None:
+    refusing, people = thing.refused_to(alike_.subject, now), alike_.some.count
+    found.people += people
+    lacking = _lacking(alike_.subject, thing, now) if "model" in refusing else []
+    if not refusing:
+        found.may += people
+    elif lacking:
+        found.groups[lacking[0].scope, lacking[0].groups[0]] += people
+        found.by_policy += people
     elif "plan" in refusing:
-        found.by_plan += 1
+        found.by_plan += people
 
 
-def _lacking(subject: Subject, rollout: Rollout, now: datetime) -> list[Applied]:
+def _lacking(subject: Subject, thing: Thing, now: datetime) -> list[Applied]:
     """The policies that name the model for none of their groups; none of them where it is retired."""
     facts: Facts = subject.policies
-    name = facts.catalogue.names.get(rollout.what, rollout.what)
+    name = facts.catalogue.names.get(thing.what, thing.what)
     return [one for one in facts.policies_at(now) if name not in one.models]
 
 
-def _asked(subject: Subject, rollout: Rollout, now: datetime) -> Decision:
-    if rollout.kind == Rollout.Kind.FEATURE:
-        return uses(subject, rollout.what, now)
-    return ask(subject, Action.MODEL_USE, None, now, {"model": rollout.what}, trace=True)
-
-
-def today(rollout: Rollout, members: MemberQuerySet, now: datetime) -> list[Member]:
-    """Those of `members` who may use it at this moment, by name; nobody of what only a place can be asked of.
-
-    One query, and those of `opened`.
+def today(rollout: Rollout, members: MemberQuerySet, now: datetime) -> Some:
+    """Those of `members` who may use it now, the first of them by name, but for what is used up; nobody of what only a
+    place can be asked of. As many queries as `alike`.
     """
-    if rollout.kind not in OPENED:
-        return []
-    people = list(members.select_related("user").order_by("listed_as", "pk"))
-    known = subjects.of_many(rollout.org, people)
-    return [one for one in people if _asked(known[one.pk], rollout, now).allowed]
+    thing = Thing.of(rollout)
+    found = alike(rollout.org, members, now, [thing]) if thing.can_be_asked else ()
+    return together(one.some for one in found if thing.had_by(one.subject, now))

@@ -1,6 +1,6 @@
 """What a deed on a rollout would do, worked out before it is done: who gains what, who loses it (look.md)."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -8,16 +8,16 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from orgs.models import Member
 from orgs.models.members import MemberQuerySet
 from orgs.queries.members.panels import Panel
 from orgs.templatetags.ui import day, number
 from policies import watching
+from policies.alike import Thing
 from policies.levels import KEEPS, LABELS
 from policies.models import PolicyInForce, Rollout, Stage
 from policies.obstacles import rollout_obstacle
 from policies.queries.rollouts import NAMED
-from policies.queries.rollouts_opened import OPENED, Opened, opened, today
+from policies.queries.rollouts_opened import Opened, opened, today
 from policies.rollouts import gates, reaching
 from policies.rollouts.audiences import everybody, losing, to_reach
 
@@ -28,7 +28,7 @@ FORWARD = ("start", "advance", "resume", "finish")  # deeds that bring it to mor
 def asking(rollout: Rollout, deed: str, now: datetime) -> Panel:
     """The panel of a deed, one of DEEDS, with what is in its way.
 
-    At most 16 queries, and those that load subjects: every member's for a start or a finish.
+    At most 16 queries, and those of `opened` and `today`.
     """
     title, button, dangerous, happens = DEEDS[deed]
     dangerous = dangerous or (deed == "start" and rollout.kind != Rollout.Kind.POLICY)  # most lose it, for a while
@@ -63,24 +63,24 @@ def _next(rollout: Rollout, deed: str, stages: list[Stage]) -> MemberQuerySet | 
 
 def _opens(rollout: Rollout, deed: str, stages: list[Stage], now: datetime) -> Opened | None:
     found = _next(rollout, deed, stages)
-    return opened(rollout, found.select_related("user"), now) if found is not None else None
+    return opened(rollout, found, now) if found is not None else None
 
 
 def _lost(rollout: Rollout, deed: str, stages: list[Stage], now: datetime) -> Iterator[Said]:
     """Who has today what a start takes away until a stage reaches them."""
-    if deed != "start" or rollout.kind not in OPENED:
+    if deed != "start" or not Thing.of(rollout).can_be_asked:
         return
     found = _next(rollout, deed, stages)
     rest = everybody(rollout).exclude(pk__in=found.values("pk")) if found is not None else everybody(rollout)
     having = today(rollout, rest, now)
-    words = {"n": number(len(having)), "what": rollout.label, "names": _listed(having[:NAMED], len(having))}
+    words = {"n": number(having.count), "what": rollout.label, "names": _listed(having.names, having.count)}
     text = ngettext(
         "%(n)s of them can use %(what)s today and loses it%(names)s.",
         "%(n)s of them can use %(what)s today and lose it%(names)s.",
-        len(having),
+        having.count,
     )
     none = _("None of them can use %(what)s today: nobody loses it.")
-    yield ("user-off", text % words) if having else ("check", none % words)
+    yield ("user-off", text % words) if having.count else ("check", none % words)
 
 
 def _ways(rollout: Rollout, deed: str, stages: list[Stage], opens: Opened | None) -> Iterator[Said]:
@@ -155,11 +155,10 @@ def _gains(rollout: Rollout, stage: Stage) -> Said:
 def _names(found: Any, people: int) -> str:
     """` (Ana, Ben and 3 others)`."""
     rows = found.select_related("user").order_by("listed_as", "pk")[:NAMED]
-    return _listed(rows, people)
+    return _listed([str(member) for member in rows], people)
 
 
-def _listed(rows: Iterable[Member], people: int) -> str:
-    names = [str(member) for member in rows]
+def _listed(names: Sequence[str], people: int) -> str:
     if not names:
         return ""
     more = people - len(names)

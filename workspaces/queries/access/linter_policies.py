@@ -7,11 +7,12 @@ from functools import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from orgs.models import Organization
+from orgs.models import Member, Organization
 from orgs.templatetags.ui import ending
 from policies import facts, people
+from policies.alike import Thing, alike
 from policies.engine import EVERYONE, Group, Person, Policy
-from policies.models import WHOLE, UseCaseException
+from policies.models import WHOLE, Rollout, UseCaseException
 from policies.people import Some, together
 from policies.places import place
 from workspaces.queries.access.findings import NAMED, Finding, Named, url
@@ -163,13 +164,15 @@ def _is_somebodys(group: Group, policy: Policy) -> bool:
 
 
 def unreachable_models(found: Published) -> Finding | None:
-    """Models of the catalogue that are available and that the policy leaves to nobody."""
+    """Models of the catalogue that are available and that nobody may use, whatever their rollouts say."""
     if found.whole is None:
         return None
-    available = frozenset(found.catalogue.names.values()) - found.catalogue.retired
-    policies = {scope: policy for scope, (policy, _number, _name) in found.policies.items()}
-    used = (people.models_for(who, policies, available) for who in found.kinds if people.uses_models(who))
-    names = sorted(available - frozenset().union(*used))
+    everybody = alike(found.org, Member.objects.filter(org=found.org).holding_a_seat(), found.now, ())
+    names = [
+        name
+        for name in sorted(frozenset(found.catalogue.names.values()) - found.catalogue.retired)
+        if all(Thing(Rollout.Kind.MODEL, name).refused_to(some.subject, found.now) for some in everybody)
+    ]
     rows = [Named(name, "", place(found.org, WHOLE, model=name)) for name in names]
     return _named(
         found,
