@@ -11,9 +11,9 @@ from functools import cache
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from orgs.models import Department, Team
+from orgs.models import Department, Organization, Team
 from orgs.templatetags.ui import number
-from policies import people
+from policies import facts, people
 from policies.differences import listed
 from policies.engine import Person, Policy
 from policies.people import Some, together
@@ -109,6 +109,24 @@ def rows(at: Writing) -> Iterator[tuple[object, ...]]:
             place = departments.get(one.department, ""), teams.get(one.team, "")
             models = (" ".join(sorted(found)) for found in (change.gains, change.loses, change.after))
             yield one.who.id, one.name, one.email, one.who.role, *place, *models
+
+
+def opened(org: Organization, scope: int, group: str, model: str) -> int:
+    """How many people gain a model once a group of what is in force may use it too. 3 queries at most."""
+    catalogue = facts.catalogue_of(org)
+    available = frozenset(catalogue.names.values()) - catalogue.retired
+    before = {at: policy for at, (policy, _number, _name) in facts.policies_of(org, catalogue.names).items()}
+    if scope not in before:  # a version that a rollout brings: nothing of it is in force
+        return 0
+    wider = (replace(one, models=one.models | {model}) if one.name == group else one for one in before[scope].groups)
+    after = {**before, scope: replace(before[scope], groups=tuple(wider))}
+    judged = people.kinds(org, list(before.values())).items()
+    return sum(
+        some.count
+        for who, some in judged
+        if people.uses_models(who)
+        and model in people.models_for(who, after, available) - people.models_for(who, before, available)
+    )
 
 
 class _Changes:

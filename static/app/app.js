@@ -30,6 +30,7 @@
   drawer?.addEventListener("close", () => {
     document.body.append(voices);
     panel.replaceChildren();
+    if (opener?.matches("select[hx-post]")) reset(opener);
     const back = opener?.isConnected ? opener : document.getElementById(opener?.dataset.row) || document.getElementById("main");
     back.focus();
     opener = null;
@@ -79,6 +80,38 @@
   // A morph changes which option is the default, not which one is chosen.
   on("htmx:after:settle", ({ target }) => target.querySelectorAll?.("select[hx-post]").forEach(reset));
   const reset = (select) => [...select.options].forEach((option) => (option.selected = option.defaultSelected));
+
+
+  // ---- a select that is a deed: arrows only choose, Enter or leaving it does it, Escape takes it back; a mouse does it at once
+  const deed = (target) => (target.matches?.("select[hx-post]") ? target : null);
+  const release = (select) => {
+    if (!select?.hasAttribute("data-held")) return;
+    select.removeAttribute("data-held");
+    if (!select.selectedOptions[0]?.defaultSelected) select.dispatchEvent(new Event("change", { bubbles: true }));
+  };
+  let keyed = null; // the select that was last moved by a key
+  on("pointerdown", () => (keyed = null));
+  on("keydown", (event) => {
+    const select = deed(event.target);
+    if (!select) return;
+    const held = select.hasAttribute("data-held");
+    keyed = /^(Enter|Tab|Escape)$/.test(event.key) ? null : select;
+    if (!held || !/^(Enter|Escape)$/.test(event.key)) return;
+    event.preventDefault();
+    if (event.key === "Escape") reset(select);
+    release(select);
+  });
+  document.addEventListener(
+    "change",
+    (event) => {
+      if (!deed(event.target) || event.target !== keyed) return;
+      event.stopPropagation(); // before htmx hears of it
+      event.target.setAttribute("data-held", "");
+      live.textContent = document.getElementById("word-held")?.textContent || "";
+    },
+    true,
+  );
+  on("focusout", ({ target }) => release(deed(target)));
 
   const firstError = (scope) => scope.querySelector("[aria-invalid=true], [data-first-error]")?.focus();
 
@@ -228,5 +261,6 @@
   });
 
   firstError(document);
+  document.querySelector(":target .tick-cell input")?.focus({ preventScroll: true }); // the cell that a link led to
   count();
 })();

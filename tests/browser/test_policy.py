@@ -80,6 +80,7 @@ def test_an_edit_names_its_loss_is_replayed_published_explained_and_mended_by_wh
     expect(deciding).to_contain_text(f"The policy does not allow {MODEL} to general_staff")
     tab.get_by_role("link", name=re.compile(f"Change it.*Allow {MODEL} to general_staff")).click()
     expect(tab).to_have_url(re.compile(r"/o/acme/policies/organization/grid/.*#cell-general_staff"))
+    expect(tab.locator(f"input[value='{kept[3]}']")).to_be_focused()
     tick(tab, kept[3])
     publish(tab, "As it was")
     tab.goto(question)

@@ -130,6 +130,17 @@ def cost(cast):
     return cast.adam, "usage.cost", "organization", "/o/acme/settings/"
 
 
+def test_what_opens_a_model_to_others_too_says_to_how_many(cast):
+    make_policy(cast.acme, {"general_staff": ["calm"], "few": ["calm"]}, groups={"few": {"members": [cast.mika.pk]}})
+    for name in ("calm", "deep"):
+        make_model(cast.acme, name)
+
+    told = changes(ask(cast.adam, who=cast.mika.pk, action="model.use", on="model:deep"))
+
+    assert len(told) == 1
+    assert re.search(r"and publish the policy: that opens it to \d other people\.", told[0])
+
+
 OF_PEOPLE = [suspended, removed, ended, a_viewer, archived, by_settings, not_named, a_role, delegated, cost, no_plan]
 OF_POLICIES = [a_model, an_unknown_model, a_model_that_the_department_keeps_back, a_limit, a_rollout]
 

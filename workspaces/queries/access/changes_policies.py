@@ -7,13 +7,16 @@ from urllib.parse import urlencode
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from orgs import subjects
 from orgs.access import Action
-from orgs.models import Member
+from orgs.models import Member, Role
+from orgs.templatetags.ui import number
 from policies.facts import Applied
 from policies.models import WHOLE
 from policies.places import place
+from policies.queries import impact
 from workspaces.queries.access.ways import Way
 
 
@@ -26,10 +29,21 @@ def model(who: Member, rest: str) -> Way:
         return Way(Action.CATALOGUE_MANAGE, who.org, "catalogue_new", text=text, place="" if text else found)
     groups = said.split("+")
     facts = {"model": name, "groups": _(" or ").join(groups)}
-    text = _("Allow %(model)s to %(groups)s and publish the policy.") % facts
     own = _("An Owner or Admin can allow %(model)s to %(groups)s.") % facts
-    at = place(who.org, _scope(who, lambda one: name not in one.models), group=groups[0], model=name)
+    scope = _scope(who, lambda one: name not in one.models)
+    text = _("Allow %(model)s to %(groups)s and publish the policy") % facts + _others(who, scope, groups[0], name)
+    at = place(who.org, scope, group=groups[0], model=name)
     return Way(Action.POLICY_PUBLISH, who.org, text=text, own=own, place=at)
+
+
+def _others(who: Member, scope: int, group: str, model: str) -> str:
+    """To how many others that opens the model. 3 queries at most."""
+    own = who.role != Role.VIEWER and who.is_active(timezone.now())
+    others = impact.opened(who.org, scope, group, model) - own
+    if others < 1:
+        return "."
+    text = ngettext(": that opens it to %(n)s other person.", ": that opens it to %(n)s other people.", others)
+    return text % {"n": number(others)}
 
 
 def use_case(who: Member, rest: str) -> Way:
