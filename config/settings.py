@@ -93,6 +93,7 @@ MIDDLEWARE = [
     "orgs.sessions.SessionMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "orgs.web.ConsoleMiddleware",
+    "orgs.adapter.answers.FormStatusMiddleware",
 ]
 
 # What is asked before anybody may do anything, in the order in which it is asked (gates refuse, grounds allow).
