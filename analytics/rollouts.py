@@ -34,7 +34,7 @@ def power_users(org: Organization, now: datetime) -> list[power.Ranked]:
 
 def push_power_users(org: Organization, now: datetime) -> bool:
     """Tell the floor below who the power users are; whether they are others than before. About 5 queries."""
-    return power.keep(org, power_users(org, now))
+    return power.keep(org, power_users(org, now), now)
 
 
 def used(

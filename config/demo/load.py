@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.utils import timezone
 
-from analytics import drain
+from analytics import drain, rollouts
 from analytics.models import InboxBatch
 from config.demo import (
     accounts,
@@ -131,6 +131,7 @@ def _one(plot: Plot, seed: int, kept: Kept, tell: Tell) -> Company:
         keeping.write(kept)
     if missing := _missing(plot, _filled(org, kept)):
         _catch_up(org, company, plot, origin, missing, kept, tell)
+    rollouts.push_power_users(org, timezone.now())
     return company
 
 

@@ -17,7 +17,7 @@ from policies.actions.drafts import document_is_sound
 from policies.models import CatalogueModel, PolicyVersion, Rollout, Stage
 from policies.obstacles import rollout_goes_further
 from policies.publishing import comes_into_force, in_force
-from policies.rollouts import reaching
+from policies.rollouts import power, reaching
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ def create(actor: Actor, org: Organization, thing: Thing, *, name: str, stages: 
         rollout_goes_further(rollout)
         entry.made(rollout)
         rollout.save(force_insert=True)
-        _plan(rollout, 0, stages)
+        _plan(rollout, 0, stages, entry.at)
         entry.detail = {"stages": [stage.name for stage in stages]}
     return rollout
 
@@ -80,7 +80,7 @@ def revise(actor: Actor, rollout: Rollout, *, name: str, stages: Sequence[Planne
         before = _told(rollout)
         begun = Stage.objects.filter(rollout=rollout).exclude(begun_at=None)
         Stage.objects.filter(rollout=rollout, begun_at=None).delete()
-        _plan(rollout, begun.count(), stages)
+        _plan(rollout, begun.count(), stages, entry.at)
         entry.also["stages"] = before, _told(rollout)
 
 
@@ -218,9 +218,11 @@ def discard(actor: Actor, rollout: Rollout) -> None:
         levels.reached(rollout, reaching.whom(rollout.reached.all()), at=entry.at, taken_back=True)
 
 
-def _plan(rollout: Rollout, begun: int, stages: Sequence[Planned]) -> None:
+def _plan(rollout: Rollout, begun: int, stages: Sequence[Planned], at: datetime) -> None:
     if not begun and not stages:
         raise Refused(_("A rollout has at least one stage."), page="rollouts")
+    if any(planned.audience.get("power_users") for planned in stages):
+        power.know(rollout.org, at)
     Stage.objects.bulk_create(
         Stage(
             rollout=rollout,

@@ -195,6 +195,7 @@ class PowerUser(models.Model):
     member = models.OneToOneField(Member, on_delete=models.CASCADE, primary_key=True, related_name="+")
     days = models.PositiveSmallIntegerField()
     messages = models.PositiveBigIntegerField()
+    found_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
         verbose_name = _("power user")

@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, Min, OuterRef
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -13,7 +14,7 @@ from orgs.models import Department, Feature, Member, Organization, Role, Team
 from orgs.templatetags.ui import number
 from policies import facts
 from policies.actions.rollouts import Planned, Thing
-from policies.models import WHOLE, CatalogueModel, PolicyInForce, PolicyVersion, Reached, Rollout, Stage
+from policies.models import WHOLE, CatalogueModel, PolicyInForce, PolicyVersion, PowerUser, Reached, Rollout, Stage
 from policies.rollouts.audiences import everybody, named
 from policies.rollouts.stages import Audience
 
@@ -62,12 +63,20 @@ def grouped(found: Mapping[str, Thing]) -> Grouped:
     return [(kind.label, choices) for kind, choices in by_kind if choices]
 
 
+def _power_users(org: Organization) -> str:
+    """What they are called, with the moment as of which they are known. One query."""
+    found = PowerUser.objects.filter(org=org).aggregate(at=Min("found_at"))["at"]
+    if found is None:
+        return _("Power users")
+    return _("Power users (as of %(time)s)") % {"time": date_format(found.astimezone(org.zone), "j M Y, H:i")}
+
+
 def audiences(org: Organization) -> Grouped:
-    """Whom a stage can name, as the choices of a list. 3 queries."""
+    """Whom a stage can name, as the choices of a list. 4 queries."""
     marked = [
         ("everyone", _("Everybody but guests")),
         ("leads", _("Leads of teams")),
-        ("power_users", _("Power users")),
+        ("power_users", _power_users(org)),
         ("guests", _("Guests")),
     ]
     policies = facts.policies_of(org).values()

@@ -11,6 +11,7 @@ import time
 from collections import Counter
 from datetime import timedelta
 from io import StringIO
+from math import ceil
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -22,6 +23,7 @@ from config.demo import companies, keeping, load, rows
 from config.demo.usage import figures
 from orgs import chain, grants
 from orgs.models import AuditEntry, Member, Organization, Scope, ServiceKey, Team, User
+from policies.models import PowerUser
 from tests.cast import make_org
 from tests.demo.conftest import TODAY, made
 from tests.doors import api
@@ -145,6 +147,7 @@ def test_fabrikams_overview_shows_its_figures(data_dir):
     assert (shown["files"], shown["integration_calls"]) == (wanted.files, wanted.integration_calls)
     assert (str(shown["cost"]), float(shown["daily_active"])) == ("318.50", 7)
     assert (shown["peak_from"], shown["peak_to"]) == (8, 12)
+    assert PowerUser.objects.filter(org=org).count() == ceil(wanted.active / 10)
 
 
 def test_asked_again_the_demo_says_the_same_and_sends_nothing(data_dir):

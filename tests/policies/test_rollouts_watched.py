@@ -5,7 +5,9 @@ from decimal import Decimal
 from itertools import count
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from analytics import drain, ingest
 from analytics.rollouts import power_users, push_power_users, used
@@ -22,8 +24,9 @@ from policies.rollouts.stages import Audience
 from policies.tasks import watch_rollouts
 from tests.analytics import sending
 from tests.cast import make_member
+from tests.doors import console
 from tests.governing import make_policy
-from tests.policies.rolling import may_use, running
+from tests.policies.rolling import may_use, planned, running
 
 DAY = timedelta(days=1)
 NUMBERS = count()
@@ -175,6 +178,27 @@ def test_power_users_who_are_others_than_before_are_answered_at_the_next_questio
 
     assert PowerUser.objects.get().member == cast.mika
     assert may_use(cast.mika)
+
+
+def test_a_plan_that_names_power_users_finds_them_before_the_timetable_came_by(cast):
+    drained(cast.acme, [event(cast.mika, "message", at=timezone.now() - DAY)])
+
+    rollout = planned(cast.adam, stages=[Planned("Power users", {"power_users": True})])
+
+    page = console(cast.adam).get(reverse("rollouts_page", args=["acme", rollout.pk])).content.decode()
+    found = timezone.localtime(PowerUser.objects.get().found_at, cast.acme.zone)
+    assert "It would reach 1 more member: Mika." in page
+    assert f"Power users (as of {date_format(found, 'j M Y, H:i')})" in page
+
+
+def test_power_users_who_are_still_the_same_are_known_as_of_later(cast):
+    drained(cast.acme, [event(cast.mika, "message", at=timezone.now() - DAY)])
+    later = timezone.now() + DAY / 24
+    push_power_users(cast.acme, timezone.now())
+
+    assert not push_power_users(cast.acme, later)
+
+    assert PowerUser.objects.get().found_at == later
 
 
 @pytest.mark.parametrize(
