@@ -28,7 +28,7 @@ def test_B10_who_opened_an_account_by_a_copied_link_is_out_when_its_owner_signs_
     assert frida.get("/o/acme/").status_code == 200
     assert eves.get("/o/acme/").status_code == 302
     answer = Client().post("/accounts/login/", {"login": FRIDA, "password": PASSWORD})
-    assert answer.status_code == 200
+    assert answer.status_code == 422
     assert "do not belong together" in answer.content.decode()
 
 
