@@ -93,6 +93,7 @@ MIDDLEWARE = [
     "orgs.sessions.SessionMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "orgs.web.ConsoleMiddleware",
+    "orgs.adapter.answers.FormStatusMiddleware",
 ]
 
 # What is asked before anybody may do anything, in the order in which it is asked (gates refuse, grounds allow).
@@ -151,7 +152,6 @@ HOOKS: dict[str, list[str]] = {
     "policy_published": ["policies.levels.published"],
     "policies_as_used": ["policies.facts.as_used"],
     "policies_of": ["policies.facts.of_members"],
-    "power_users": ["analytics.rollouts.power_users"],
     "power_users": ["analytics.rollouts.power_users"],
     "rollout_tools": ["workspaces.hooks.tools_of"],
     "rollout_used": ["analytics.rollouts.used"],
