@@ -36,7 +36,7 @@ def grant(
             raise Refused(_("The policy in force needs no exception for %(use_case)s.") % {"use_case": use_case})
         if ends_at <= entry.at:
             raise Refused(_("The end of an exception lies in the future."))
-        department = is_somebodys(org, member, (scope, group))
+        department = _is_somebodys(org, member, (scope, group))
         whose = {"member": member, "group": group, "scope": scope}
         same = UseCaseException.objects.standing(entry.at).filter(org=org, use_case=use_case, **whose)
         if same.filter(ends_at__gte=ends_at).exists():
@@ -48,7 +48,7 @@ def grant(
     return made
 
 
-def is_somebodys(org: Organization, member: Member | None, group: InPolicy) -> str:
+def _is_somebodys(org: Organization, member: Member | None, group: InPolicy) -> str:
     """The department whose policy's group it is; nothing for a member and a group of the organization's.
 
     Raises Refused when an exception would be nobody's: neither a member of `org` nor a group of its policies.
