@@ -1,11 +1,22 @@
 """Answers where a request went wrong outside of any view: in Steward's frame, with the request's id."""
 
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
 from django.http import HttpRequest, HttpResponse
+from django.http.multipartparser import TooManyFilesSent
 from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
+
+from orgs import web
+
+_TOO_LARGE = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
 
 
 def unreadable(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """What is malformed."""
+    """What is too large, whoever noticed it; else what is malformed."""
+    if isinstance(exception, _TOO_LARGE):
+        return web.refusal(
+            request, 413, _("That was too much at once, and nothing of it was kept. Send it in several steps.")
+        )
     return _plain(request, "errors/400.html", 400)
 
 

@@ -5,7 +5,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.core.exceptions import RequestDataTooBig
 from django.db.models import Model
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
@@ -72,7 +71,7 @@ def posted(request: HttpRequest) -> QueryDict | None:
 
 
 def wants_part(request: HttpRequest) -> bool:
-    htmx: Any = request.htmx  # type: ignore[attr-defined]
+    htmx: Any = getattr(request, "htmx", None)  # none where a request went wrong early
     return bool(htmx) and not htmx.history_restore_request and not htmx.boosted
 
 
@@ -126,8 +125,6 @@ class ConsoleMiddleware:
                 return refused(request, exception)
             case Refused():
                 return refusal(request, 409, str(exception), way=exception.page)
-            case RequestDataTooBig():
-                return refusal(request, 413, "")
         return None
 
 
