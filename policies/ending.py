@@ -47,7 +47,7 @@ def _gain(department: Department) -> Line:
     count = 0
     for who, some in found.items():
         models = people.models_for(who, after, available) - people.models_for(who, before, available)
-        if models and people.uses_models(who):
+        if models and some.count and people.uses_models(who):
             gained |= models
             count += some.count
     if not count:

@@ -1,13 +1,15 @@
 """Everybody whom a policy is about, as it looks at them: counted and told apart by what decides, not one by one."""
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from heapq import nsmallest
 from itertools import chain
 from typing import NamedTuple
 
-from django.db.models import BooleanField, Case, Count, ExpressionWrapper, F, Q, QuerySet, When, Window
+from django.db.models import BooleanField, Case, Count, ExpressionWrapper, F, Min, Q, QuerySet, When, Window
 from django.db.models.functions import RowNumber
+from django.utils import timezone
 
 from orgs.models import Kind, Member, Organization, Role, TeamGrant
 from orgs.models.members import MemberQuerySet
@@ -18,13 +20,15 @@ NAMED = 5  # as many as a page names of any number of people
 
 @dataclass(frozen=True, slots=True)
 class Somebody:
-    """A member, as far as policies and lists of people need them."""
+    """A member, as far as policies and lists of people need them. `status`: active, suspended, or ended, which guests
+    past their end and closed accounts are."""
 
     who: Person
     name: str
     email: str
     department: int
     team: int
+    status: str
 
     def __str__(self) -> str:
         return self.name or self.email
@@ -41,10 +45,11 @@ class First(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Some:
-    """How many people, and the first of them by name."""
+    """How many people who are active, and the first of them by name; and how many more are suspended."""
 
     count: int = 0
     first: tuple[First, ...] = ()
+    suspended: int = 0
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -59,12 +64,12 @@ def together(parts: Iterable[Some]) -> Some:
     """All of them: no two of `parts` count the same person."""
     found = list(parts)
     first = nsmallest(NAMED, chain.from_iterable(one.first for one in found))
-    return Some(sum(one.count for one in found), tuple(first))
+    return Some(sum(one.count for one in found), tuple(first), sum(one.suspended for one in found))
 
 
-# Per process: (organization, department, members who count on their own) → (access_version, kinds of people). Whatever
-# gives somebody another name, role or place raises the version.
-_kept: dict[tuple[int, int, frozenset[int]], tuple[int, Mapping[Person, Some]]] = {}
+# Per process: (organization, department, members who count on their own) → (access_version, until when, kinds of
+# people). Whatever gives somebody another name, role or place raises the version; the end of a guest comes by itself.
+_kept: dict[tuple[int, int, frozenset[int]], tuple[int, datetime | None, Mapping[Person, Some]]] = {}
 _MOST = 100
 
 
@@ -75,12 +80,13 @@ def kinds(org: Organization, policies: Collection[Policy], *, department: int = 
     one, at any size.
     """
     key = (org.pk, department, named_in(policies))
-    version, found = _kept.get(key, (0, {}))
-    if version != org.access_version:
-        found = _counted(org, department, key[2])
+    now = timezone.now()
+    version, until, found = _kept.get(key, (0, None, {}))
+    if version != org.access_version or (until is not None and until <= now):
+        until, found = _counted(org, department, key[2], now)
         if len(_kept) >= _MOST:
             _kept.clear()
-        _kept[key] = (org.access_version, found)
+        _kept[key] = (org.access_version, until, found)
     return found
 
 
@@ -88,28 +94,43 @@ def kinds(org: Organization, policies: Collection[Policy], *, department: int = 
 _APART = ("alone", "role", "department_id", "team_id", "lead", "kind")
 
 
-def _counted(org: Organization, department: int, alone: frozenset[int]) -> Mapping[Person, Some]:
-    """The database counts them: what comes back is the first of each kind, in the order of their names."""
+def _counted(
+    org: Organization, department: int, alone: frozenset[int], now: datetime
+) -> tuple[datetime | None, Mapping[Person, Some]]:
+    """The database counts them: what comes back is the first of each kind, in the order of their names; and when the
+    next of them comes to an end."""
+    by = (*_APART, "suspended")
     rows = (
-        _members(org, department)
+        counting(_members(org, department), now)
         .annotate(
             alone=Case(When(pk__in=alone, then="pk"), default=0),
             lead=ExpressionWrapper(Q(user__in=leading(org)), BooleanField()),
+            suspended=ExpressionWrapper(Q(suspended_at__isnull=False), BooleanField()),
         )
         .annotate(
-            count=Window(Count("pk"), partition_by=_APART),
-            place=Window(RowNumber(), partition_by=_APART, order_by=("listed_as", "pk")),
+            count=Window(Count("pk"), partition_by=by),
+            place=Window(RowNumber(), partition_by=by, order_by=("listed_as", "pk")),
+            until=Window(Min("ends_at")),
         )
         .filter(place__lte=NAMED)
         .order_by("listed_as", "pk")
-        .values_list(*_APART, "count", "pk", F("user__name"), F("user__email"))
+        .values_list(*_APART, "until", "suspended", "count", "pk", F("user__name"), F("user__email"))
     )
     found: dict[Person, Some] = {}
-    for place, (*apart, count, pk, name, email) in enumerate(rows):
+    ends: datetime | None = None
+    for place, (*apart, until, suspended, count, pk, name, email) in enumerate(rows):
+        ends = until
         who = _person(*apart)
-        before = found[who].first if who in found else ()
-        found[who] = Some(count, (*before, First(place, pk, name or email, email)))
-    return found
+        had = found.get(who, Some())
+        named = replace(had, count=count, first=(*had.first, First(place, pk, name or email, email)))
+        found[who] = replace(had, suspended=count) if suspended else named
+    return ends, found
+
+
+def counting(members: MemberQuerySet, now: datetime) -> MemberQuerySet:
+    """Whom policies count: who is active, and apart from them who is suspended; no guest past the end, nobody whose
+    account is closed."""
+    return members.filter(Q(ends_at=None) | Q(ends_at__gt=now), removed_at=None, user__is_active=True)
 
 
 def _person(alone: int, role: str, department: int | None, team: int | None, lead: bool, kind: str) -> Person:
@@ -135,7 +156,9 @@ def everybody(org: Organization, *, department: int = 0) -> list[Somebody]:
     """The members that were not removed, in the order of their names; of one `department` alone. 2 queries."""
     found = _members(org, department)
     leads = set(leading(org))
+    now = timezone.now()
     read = ("pk", "role", "department_id", "team_id", "kind", "user_id", "user__name", "user__email")
+    stands = ("suspended_at", "ends_at", "user__is_active")
     return [
         Somebody(
             Person(pk, role, in_department or 0, team or 0, user in leads, kind == Kind.GUEST),
@@ -143,11 +166,18 @@ def everybody(org: Organization, *, department: int = 0) -> list[Somebody]:
             email,
             in_department or 0,
             team or 0,
+            _status(now, *standing),
         )
-        for pk, role, in_department, team, kind, user, name, email in found.order_by("listed_as", "pk").values_list(
-            *read
-        )
+        for pk, role, in_department, team, kind, user, name, email, *standing in found.order_by(
+            "listed_as", "pk"
+        ).values_list(*read, *stands)
     ]
+
+
+def _status(now: datetime, suspended_at: datetime | None, ends_at: datetime | None, open_: bool) -> str:
+    if not open_ or (ends_at is not None and ends_at <= now):
+        return "ended"
+    return "suspended" if suspended_at else "active"
 
 
 def uses_models(who: Person) -> bool:

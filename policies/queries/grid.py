@@ -71,7 +71,7 @@ def without_models(actor: Member, at: Writing) -> list[tuple[str, bool, int]]:
     """The groups of the draft that name no model, with whether each is exclusive and its people. One query at most."""
     count = policy.counts(actor, at.scope, at.document)
     found = (group for group in Policy.of(at.document).groups if not group.models)
-    return [(group.name, group.exclusive, count.get(group.name, 0)) for group in found]
+    return [(group.name, group.exclusive, count[group.name].count) for group in found]
 
 
 def grid(actor: Member, at: Writing, names: Names, group: str = "") -> Grid:

@@ -20,7 +20,7 @@ from policies.people import Some, together
 from policies.queries.policy import Writing
 
 NAMED = 3  # models that a sentence names
-COLUMNS = ("member", "name", "email", "role", "department", "team", "gains", "loses", "left with")
+COLUMNS = ("member", "name", "email", "role", "department", "team", "gains", "loses", "left with", "status")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class ModelChange:
 class Impact:
     """`models`: those that somebody gains or loses. `none`: who has some now and none then, `idle`: none before either.
 
-    `judged`: how many people were looked at.
+    `judged`: how many people were looked at. All of them count who is active, and beside them who is suspended.
     """
 
     models: tuple[ModelChange, ...]
@@ -68,7 +68,8 @@ def impact(at: Writing) -> Impact:
         if people.uses_models(who):
             found.setdefault(changes.of(who), []).append(some)
     all_ = [(change, together(some)) for change, some in found.items()]
-    models = sorted(frozenset().union(*(change.gains | change.loses for change in found)))
+    counted = [change for change, some in all_ if some.count]
+    models = sorted(frozenset().union(*(change.gains | change.loses for change in counted)))
     return Impact(
         models=tuple(
             ModelChange(
@@ -105,10 +106,10 @@ def rows(at: Writing) -> Iterator[tuple[object, ...]]:
     alone = people.named_in(changes.policies)
     for one in people.everybody(at.org, department=at.scope):
         change = change_of(one.who if one.who.id in alone else replace(one.who, id=0))
-        if people.uses_models(one.who) and change.before != change.after:
+        if one.status != "ended" and people.uses_models(one.who) and change.before != change.after:
             place = departments.get(one.department, ""), teams.get(one.team, "")
             models = (" ".join(sorted(found)) for found in (change.gains, change.loses, change.after))
-            yield one.who.id, one.name, one.email, one.who.role, *place, *models
+            yield one.who.id, one.name, one.email, one.who.role, *place, *models, one.status
 
 
 def opened(org: Organization, scope: int, group: str, model: str) -> int:

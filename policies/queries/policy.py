@@ -137,7 +137,7 @@ def _today(document: Mapping[str, Any], models: Mapping[str, str]) -> dict[str, 
 
 @dataclass(frozen=True, slots=True)
 class GroupRow:
-    """A group as lists show it. `count`: the people for whom it counts now."""
+    """A group as lists show it. `count`: the active people for whom it counts now; `suspended`: who beside them is."""
 
     name: str
     who: str
@@ -145,6 +145,7 @@ class GroupRow:
     everyone: bool
     models: tuple[str, ...]
     count: int
+    suspended: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,19 +208,21 @@ def groups(actor: Member, at: Writing, said: Mapping[str, Any], names: Names) ->
             exclusive=group.exclusive,
             everyone=group.name == "general_staff",
             models=tuple(sorted(names.models.get(model, model) for model in group.models)),
-            count=count.get(group.name, 0),
+            count=count[group.name].count,
+            suspended=count[group.name].suspended,
         )
         for group in sorted(Policy.of(said).groups, key=lambda group: (group.name != "general_staff", group.name))
     ]
 
 
-def counts(actor: Member, scope: int, said: Mapping[str, Any]) -> dict[str, int]:
+def counts(actor: Member, scope: int, said: Mapping[str, Any]) -> dict[str, people.Some]:
     """For how many people each group of a document counts. One query at most, at any size."""
-    policy, found = Policy.of(said), dict[str, int]()
+    policy = Policy.of(said)
+    found: dict[str, list[people.Some]] = {group.name: [] for group in policy.groups}
     for who, some in people.kinds(actor.org, [policy], department=scope).items():
         for group in policy.groups_of(who):
-            found[group.name] = found.get(group.name, 0) + some.count
-    return found
+            found[group.name].append(some)
+    return {name: people.together(some) for name, some in found.items()}
 
 
 def cases(said: Mapping[str, Any]) -> list[CaseRow]:

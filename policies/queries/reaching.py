@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Q
+from django.utils import timezone
 
 from orgs.ids import written
 from orgs.models import Kind, Member, Organization, TeamGrant
@@ -18,10 +19,12 @@ from policies.queries.policy import Writing
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """The people of a group, by name. `previous` and `next` are the rows to page from (empty: nothing there)."""
+    """The people of a group, by name: `total` who are active, beside them who is `suspended`. `previous` and `next` are
+    the rows to page from (empty: nothing there)."""
 
     rows: tuple[Member, ...]
     total: int
+    suspended: int
     more_than_counted: bool
     previous: str
     next: str
@@ -41,23 +44,24 @@ def _names(policy: Policy, who: Any) -> set[str]:
 def people_of(
     actor: Member, scope: int, document: Mapping[str, Any], group: str, *, before: str = "", after: str = ""
 ) -> Listed | None:
-    """The people for whom a group counts; None where there is no such group. 3 queries at most."""
+    """The people for whom a group counts; None where there is no such group. 4 queries at most."""
     policy = Policy.of(document)
     wanted = next((one for one in policy.groups if one.name == group), None)
     if wanted is None:
         return None
-    found = Member.objects.visible_to(actor).filter(removed_at=None).filter(_inside(wanted, actor.org))
+    found = people.counting(Member.objects.visible_to(actor), timezone.now()).filter(_inside(wanted, actor.org))
     if scope:
         found = found.filter(department=scope)
     if not wanted.exclusive:
         for other in (one for one in policy.groups if one.exclusive):
             found = found.exclude(pk__in=Member.objects.filter(_inside(other, actor.org), org=actor.org).values("pk"))
-    total, more = pages.count(found)
+    total, more = pages.count(found.filter(suspended_at=None))
+    suspended, _more = pages.count(found.filter(suspended_at__isnull=False))
     start = _place(actor, before or after)
     stretch = pages.Stretch(found.select_related("user", "team", "department"), ("listed_as", "id"), start)
     rows, earlier, later = pages.page([stretch], falling=bool(before and start), backwards=bool(before and start))
     previous, following = (str(row.pk) for row in (rows[0], rows[-1])) if rows else ("", "")
-    return Listed(tuple(rows), total, more, previous if earlier else "", following if later else "")
+    return Listed(tuple(rows), total, suspended, more, previous if earlier else "", following if later else "")
 
 
 def _inside(group: Group, org: Organization) -> Q:

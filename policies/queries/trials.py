@@ -98,7 +98,8 @@ def _named(model: str, some: Some) -> dict[str, str]:
 def _people(some: Some) -> str:
     count = ngettext("%(n)s person", "%(n)s people", some.count) % {"n": number(some.count)}
     more = _(" and %(n)s more") % {"n": number(some.more)} if some.more else ""
-    return f"{count} ({', '.join(some.names)}{more})"
+    away = _(" (and %(n)s suspended)") % {"n": number(some.suspended)} if some.suspended else ""
+    return f"{count} ({', '.join(some.names)}{more}){away}"
 
 
 def discarding(shown: Trial) -> Panel:

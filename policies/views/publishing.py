@@ -1,6 +1,5 @@
 """Versions of a policy: before one is published, the list, one, two beside each other."""
 
-
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.utils import timezone

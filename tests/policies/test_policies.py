@@ -176,11 +176,11 @@ def test_before_publishing_gains_and_losses_are_named(cast):
     found = impact.impact(queries.writing(cast.adam, None))
 
     lost = {one.model: (one.lose.count, one.lose.names) for one in found.models}
-    everybody = (8, ("Adam", "Anna", "Gus", "Lena", "Mika"))
-    assert lost == {"basic": everybody, "fast": everybody, "deep": (5, ("Adam", "Anna", "Gus", "Mika", "Sam"))}
-    assert (found.none.count, found.none.names) == (5, ("Adam", "Anna", "Gus", "Mika", "Sam"))
+    everybody = (7, ("Adam", "Anna", "Gus", "Lena", "Mika"))
+    assert lost == {"basic": everybody, "fast": everybody, "deep": (4, ("Adam", "Anna", "Gus", "Mika"))}
+    assert (found.none.count, found.none.names, found.none.suspended) == (4, ("Adam", "Anna", "Gus", "Mika"), 1)
     assert found.gain.count == 0
-    assert found.judged == 8  # Vera views and uses no model, Rita is gone
+    assert found.judged == 7  # Vera views and uses no model, Sam is suspended, Rita is gone
 
 
 def test_gains_are_what_the_department_leaves_of_them(cast):
@@ -191,7 +191,7 @@ def test_gains_are_what_the_department_leaves_of_them(cast):
     found = impact.impact(queries.writing(cast.adam, None))
 
     gained = {one.model: one.gain.names for one in found.models}
-    assert gained == {"deep": ("Adam", "Anna", "Gus", "Sam"), "fast": ("Adam", "Anna", "Gus", "Olive", "Oscar")}
+    assert gained == {"deep": ("Adam", "Anna", "Gus"), "fast": ("Adam", "Anna", "Gus", "Olive", "Oscar")}
 
 
 def test_what_publishing_does_is_told_in_as_many_queries_at_any_size(cast):
@@ -236,8 +236,10 @@ def test_the_list_of_a_group_and_its_count_are_the_same_people(cast):
     for group in ("general_staff", *groups):
         listed = reaching.people_of(cast.adam, WHOLE, said, group)
         counted = reaching.count(cast.adam, WHOLE, said, group)
-        assert listed.total == counted.count, group
-        assert [row.user.name for row in listed.rows][:5] == list(counted.names), group
+        assert (listed.total, listed.suspended) == (counted.count, counted.suspended), group
+        active = [row.user.name for row in listed.rows if row.suspended_at is None]
+        assert active[:5] == list(counted.names), group
+        assert len(listed.rows) - len(active) == counted.suspended, group
     assert reaching.people_of(cast.adam, WHOLE, said, "nobody") is None
     inside = reaching.people_of(cast.adam, cast.research.pk, said, "viewers")
     assert [row.user.name for row in inside.rows] == ["Lena", "Mika", "Vera"]

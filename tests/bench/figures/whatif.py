@@ -76,7 +76,8 @@ def _counted(at: Writing) -> dict[str, tuple[int, int]]:
 
 def _one_by_one(org: Organization, at: Writing) -> dict[str, tuple[int, int]]:
     """How many gain and lose each model, by looking at every member under either policy."""
-    everybody = [one.who for one in people.everybody(org) if people.uses_models(one.who)]
+    counted = (one.who for one in people.everybody(org) if one.status == "active")
+    everybody = [who for who in counted if people.uses_models(who)]
     before, after = facts.under(org, everybody), facts.under(org, everybody, WHOLE, at.document)
     found = {}
     for model in governed.MODELS:
