@@ -70,6 +70,12 @@ class SetRole(forms.Form):
     role = forms.ChoiceField(choices=Role.choices, label=_("Role"))
 
 
+class Promotion(SetRole):
+    """A role that was chosen, until it is confirmed."""
+
+    role = forms.ChoiceField(choices=Role.choices, widget=forms.HiddenInput)
+
+
 class SetPlan(forms.Form):
     plan = forms.ChoiceField(choices=Plan.choices, label=_("Plan"))
 

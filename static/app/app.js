@@ -69,7 +69,10 @@
     const target = typeof ctx.target === "string" ? document.querySelector(ctx.target) : ctx.target; // hx-status leaves a selector
     const inside = panel.contains(target);
     if (!failed(ctx) && ctx.request.method !== "GET" && drawer.open && !inside) drawer.close();
-    else if (panel.childElementCount && (inside || ctx.response.status === 422)) open();
+    else if (panel.childElementCount && (inside || ctx.response.status === 422)) {
+      if (!drawer.open) opener ??= origin(source); // an answer that went to the panel by itself
+      open();
+    }
     if (ctx.response.status === 422 && !drawer.open) firstError(document);
     if (!failed(ctx) && source.matches("[data-undo]")) source.closest("[data-toast]")?.remove();
     const news = document.querySelector("[data-announce]");

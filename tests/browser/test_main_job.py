@@ -25,6 +25,45 @@ def test_an_owner_changes_a_role_and_takes_it_back(tab, steward):
     expect(row.locator("select[name=role]")).to_have_value("user")
 
 
+def test_keys_only_choose_a_role_until_enter_and_an_admin_is_made_only_after_asking(tab, steward):
+    sign_in(tab, steward, "olive")
+    tab.goto("/o/acme/members/")
+    row = tab.locator(f"#member-{steward.people['mika']}")
+    role, toasts, panel = row.locator("select[name=role]"), tab.locator("#toasts [data-toast]"), tab.locator("#panel")
+
+    role.focus()
+    tab.keyboard.press("ArrowUp")
+    tab.keyboard.press("ArrowUp")
+    tab.keyboard.press("ArrowDown")
+    tab.wait_for_timeout(400)
+    assert role.input_value() == "admin"
+    assert toasts.count() == 0
+    tab.keyboard.press("Escape")
+    assert role.input_value() == "user"
+
+    tab.keyboard.press("ArrowUp")
+    tab.keyboard.press("Enter")
+    panel.get_by_role("button", name=re.compile("Make Mika Admin")).wait_for()
+    assert toasts.count() == 0
+    tab.keyboard.press("Escape")
+    expect(role).to_have_value("user")
+    expect(role).to_be_focused()
+
+    tab.keyboard.press("ArrowDown")
+    tab.keyboard.press("Tab")
+    toasts.first.wait_for()
+    assert role.input_value() == "viewer"
+    toasts.first.get_by_role("button", name="Undo").click()
+    expect(role).to_have_value("user")
+
+    role.select_option("admin")
+    panel.get_by_role("button", name=re.compile("Make Mika Admin")).click()
+    expect(toasts.first).to_contain_text("Admin now")
+    expect(role).to_have_value("admin")
+    role.select_option("user")
+    expect(role).to_have_value("user")
+
+
 def test_an_owner_suspends_a_member_with_a_reason_and_brings_them_back(tab, steward):
     sign_in(tab, steward, "olive")
     member = steward.people["vera"]
@@ -76,6 +115,7 @@ def test_the_last_owner_stays_and_the_page_says_why(tab, steward):
 
     tab.goto("/o/acme/members/")
     tab.locator(f"#member-{oscar} select[name=role]").select_option("owner")
+    tab.locator("#panel").get_by_role("button", name="Make Oscar").click()
     tab.locator("#toasts [data-toast]").first.wait_for()
 
 

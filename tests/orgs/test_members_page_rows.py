@@ -7,9 +7,11 @@ from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
 from orgs.actions import members
+from orgs.models import Member
 from orgs.queries.members import Filters, Place, listing
 from orgs.templatetags.members import drawn
 from tests.cast import make_member
+from tests.doors import console
 
 pytestmark = pytest.mark.django_db
 STATUSES = ("", "suspended", "removed")
@@ -66,3 +68,22 @@ def test_a_row_speaks_the_language_of_each_reader(cast):
     with translation.override("de"):
         assert drawn([row]) == _plainly(row)
     assert drawn([row]) == _plainly(row)
+
+
+def test_a_select_of_the_list_asks_before_it_makes_an_admin_and_its_panel_does_it(cast):
+    url = f"/o/acme/members/{cast.mika.pk}/role/"
+    asked = console(cast.olive).post(url, {"role": "admin", "ask": "first"}, hx=True)
+
+    assert asked["HX-Retarget"] == "#panel"
+    assert "Make Mika Admin" in asked.content.decode()
+    assert Member.objects.get(pk=cast.mika.pk).role == "user"
+    console(cast.olive).post(url, {"role": "viewer", "ask": "first"}, hx=True)
+    assert Member.objects.get(pk=cast.mika.pk).role == "viewer"
+    console(cast.olive).post(url, {"role": "admin"}, hx=True)
+    assert Member.objects.get(pk=cast.mika.pk).role == "admin"
+
+
+def test_who_may_not_make_an_admin_is_told_so_instead_of_asked(cast):
+    url = f"/o/acme/members/{cast.mika.pk}/role/"
+
+    assert console(cast.adam).post(url, {"role": "admin", "ask": "first"}, hx=True).status_code == 403

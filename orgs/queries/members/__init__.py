@@ -4,7 +4,7 @@ from orgs.queries.members.export import COLUMNS, exported
 from orgs.queries.members.filters import Filters, matching
 from orgs.queries.members.job import progress, results
 from orgs.queries.members.lists import Listing, Place, listing, row
-from orgs.queries.members.panels import bulk, removal, restoration, suspension
+from orgs.queries.members.panels import bulk, promotion, removal, restoration, suspension
 from orgs.queries.members.person import Spot, profile
 from orgs.queries.members.rows import Row
 
@@ -21,6 +21,7 @@ __all__ = [
     "matching",
     "profile",
     "progress",
+    "promotion",
     "removal",
     "restoration",
     "results",

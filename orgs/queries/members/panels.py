@@ -12,6 +12,7 @@ from orgs.access import Action, Refused, require
 from orgs.actions.members import org_keeps_an_owner, senior_owner
 from orgs.models import Member, Plan, Role, ServiceKey
 from orgs.models.members import MemberQuerySet
+from orgs.queries.members.person import ROLES
 from orgs.queries.members.standing import days_left
 from orgs.templatetags.ui import number
 
@@ -38,6 +39,23 @@ class Panel:
     leave: bool = False
     ways: tuple[tuple[str, str], ...] = ()
     warning: tuple[str, ...] = ()
+
+
+def promotion(actor: Member, member: Member, role: Role) -> Panel:
+    """What making `member` an Admin or an Owner does. At most 1 query beside the actor's subject.
+
+    Raises:
+        Denied: the actor may not hand out this role, or not to them.
+    """
+    require(actor, Action.MEMBER_ROLE, member, role=role)
+    said = {"name": member, "role": role.label, "before": Role(member.role).label}
+    happens = (
+        ("crown", str(ROLES[role])),
+        ("switch-horizontal", _("They are %(before)s now. The plan stays as it is.") % said),
+        ("history", _("It holds from the next request on, and stands in the audit log.")),
+    )
+    title, button = _("Make %(name)s %(role)s?") % said, _("Make %(name)s %(role)s") % said
+    return Panel("role", title, button, happens, dangerous=False)
 
 
 def suspension(actor: Member, member: Member) -> Panel:

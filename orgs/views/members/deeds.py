@@ -32,6 +32,8 @@ def role(request: ConsoleRequest, member_id: int) -> HttpResponse:
     if not form.is_valid():
         return _unclear(request, member, form)
     before, wanted = member.role, Role(form.cleaned_data["role"])
+    if "ask" in request.POST and wanted != before and wanted in (Role.OWNER, Role.ADMIN):
+        return _ask_to_promote(request, member, wanted)
     actions.members.set_role(request.member, member, role=wanted)
     message = _("%(name)s is %(role)s now.") % {"name": member, "role": wanted.label}
     return _changed(request, member, message, undo=("role", [("role", before)]) if before != wanted else None)
@@ -138,6 +140,14 @@ def _ask(request: ConsoleRequest, member: Member, panel: Panel, form: Form) -> H
     return page(
         request, PANEL, {**context, "member": member, "back": _back(request, member)}, part="panel", status=status
     )
+
+
+def _ask_to_promote(request: ConsoleRequest, member: Member, wanted: Role) -> HttpResponse:
+    """A select of the list hands out no such power by itself: the panel opens in place of the row's answer."""
+    form = forms.Promotion(initial={"role": wanted})
+    response = _ask(request, member, queries.promotion(request.member, member, wanted), form)
+    response["HX-Retarget"], response["HX-Reswap"] = "#panel", "innerHTML"
+    return response
 
 
 def _changed(
