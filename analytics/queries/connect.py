@@ -53,6 +53,15 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
+class Sent:
+    """A test event on its way. `seconds` it took to be counted, None while it was not; `stopped`: it failed."""
+
+    batch: int
+    seconds: int | None
+    stopped: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Connect:
     """`missing` are the figures that no source has ever filled; `keys` how many living keys may send events.
 
@@ -66,6 +75,15 @@ class Connect:
     missing: tuple[str, ...]
     keys: int
     arrived: bool
+
+
+def sent(actor: Member, batch: int) -> Sent | None:
+    """What became of a test event of this page; None where there is no such batch. One query."""
+    found = InboxBatch.objects.visible_to(actor).filter(pk=batch, source=TEST).defer("body").first()
+    if found is None:
+        return None
+    took = found.settled_at and max(1, round((found.settled_at - found.received_at).total_seconds()))
+    return Sent(found.pk, took or None, found.state == InboxBatch.State.PARKED)
 
 
 def shown(actor: Member, now: datetime) -> Connect:

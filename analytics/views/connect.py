@@ -6,12 +6,13 @@ from uuid import uuid4
 
 import msgspec
 from django.http import HttpResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from analytics import ingest
-from analytics.forms.connect import Ask
+from analytics.forms.connect import Ask, Sent
 from analytics.queries import connect as queries
 from orgs.access import Action, require
 from orgs.web import ConsoleRequest, done, page, posted
@@ -22,11 +23,13 @@ PAGE = "analytics/connect.html"
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def connect(request: ConsoleRequest) -> HttpResponse:
-    """The page; posted, with the answer to a test decision about the reader."""
+    """The page, asked again while a test event is on its way; posted, with the answer to a test decision."""
     require(request.member, Action.INGEST_VIEW, request.org)
-    form = Ask(posted(request))
+    form, batch = Ask(posted(request)), Sent(request.GET).batch()
+    if not form.is_bound:
+        return page(request, PAGE, _shown(request, form, batch=batch), part="sources")
     if not form.is_valid():
-        return page(request, PAGE, _shown(request, form), part="ask", status=422 if form.is_bound else 200)
+        return page(request, PAGE, _shown(request, form), part="ask", status=422)
     return page(request, PAGE, _shown(request, form, _answer(request, form.cleaned_data["model"])), part="ask")
 
 
@@ -38,19 +41,20 @@ def event(request: ConsoleRequest) -> HttpResponse:
     sent = {"id": f"test-{uuid4()}", "at": now.isoformat(), "kind": "message", "member": str(request.member.pk)}
     found = ingest.read_events(json.dumps([sent]).encode(), now)
     batch = ingest.store(request.org, None, queries.TEST, found, now)
-    said = _("The test event is in the inbox, batch %(id)s. It counts as one message of yours.") % {"id": batch.pk}
-    return done(
-        request, PAGE, _shown(request, Ask()), part="sources", message=said, url=request.path.replace("event/", "")
-    )
+    said = _("The test event was sent. It counts as one message of yours.")
+    url = f"{reverse('connect', args=[request.org.slug])}?sent={batch.pk}"
+    return done(request, PAGE, _shown(request, Ask(), batch=batch.pk), part="sources", message=said, url=url)
 
 
-def _answer(request: ConsoleRequest, model: str) -> str:
-    """What AuthZEN answers to whether the reader may use a model, as it goes over the wire."""
+def _answer(request: ConsoleRequest, model: str) -> dict[str, Any]:
+    """What AuthZEN answers to whether the reader may use a model: as it goes over the wire, and in a word."""
     asked = {"subject": {"type": "member", "id": str(request.member.pk)}, "action": {"name": "model.use"}}
     question = wire.parsed(json.dumps(asked | {"resource": {"type": "model", "id": model}}).encode(), wire.Evaluation)
     answer = answers.one(request.org, question, now=timezone.now())
-    return msgspec.json.format(msgspec.json.encode(answer), indent=2).decode()
+    text = msgspec.json.format(msgspec.json.encode(answer), indent=2).decode()
+    return {"json": text, "allowed": answer["decision"], "reason": "".join(answer["context"]["reason_user"].values())}
 
 
-def _shown(request: ConsoleRequest, form: Ask, answer: str = "") -> dict[str, Any]:
-    return {"connect": queries.shown(request.member, timezone.now()), "form": form, "answer": answer}
+def _shown(request: ConsoleRequest, form: Ask, answer: Any = None, batch: int = 0) -> dict[str, Any]:
+    shown = {"connect": queries.shown(request.member, timezone.now()), "form": form, "answer": answer}
+    return shown | {"sent": queries.sent(request.member, batch) if batch else None}

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from analytics import drain
-from analytics.models import Event
+from analytics.models import Event, InboxBatch
 from tests.analytics.sending import event, send
 from tests.cast import make_key
 from tests.doors import console
@@ -29,6 +29,7 @@ def test_the_configuration_for_litellm_has_this_installations_addresses(cast, se
     assert told["endpoint"] == "https://steward.example.org/api/v1/events/litellm"
     assert (told["api_base"], told["default_on"]) == ("https://steward.example.org", "true")
     assert told["unreachable_fallback"] == "fail_closed"
+    assert (told["Authorization"], told["api_key"]) == ("Bearer stw_…", "stw_…")
 
 
 def test_a_test_event_goes_the_whole_way_and_says_that_it_counts(cast):
@@ -38,6 +39,26 @@ def test_a_test_event_goes_the_whole_way_and_says_that_it_counts(cast):
 
     assert "It counts as one message of yours." in answer.content.decode()
     assert Event.objects.get().member == cast.olive.pk
+
+
+def test_a_test_event_is_followed_until_it_is_counted_and_leads_to_its_batch(cast):
+    browser = console(cast.olive)
+    sent = browser.post(reverse("connect_event", args=["acme"]))["Location"]
+    batch = InboxBatch.objects.get().pk
+
+    assert "not yet counted" in browser.get(sent).content.decode()
+    assert 'hx-trigger="every 1s"' in browser.get(sent, hx=True).content.decode()
+    drain.run()
+    shown = browser.get(sent, hx=True).content.decode()
+
+    assert re.search(r"Arrived and counted \d+ s later", shown)
+    assert f"#batch-{batch}" in shown
+    assert "every 1s" not in shown
+
+
+def test_what_is_no_test_event_is_not_followed(cast):
+    for sent in ("1", "x", "99999999999999999999"):
+        assert "see the batch" not in console(cast.olive).get(f"/o/acme/connect/?sent={sent}").content.decode()
 
 
 def test_a_test_event_is_said_to_count_beforehand_and_is_no_arrival_of_a_platform(cast, client):
@@ -77,6 +98,7 @@ def test_a_test_decision_is_the_answer_that_a_platform_gets(cast):
 
     shown = page(cast, model="deep")
 
+    assert "<strong>No:</strong>" in shown
     assert "&quot;decision&quot;: false" in shown
     assert "does not allow deep to general_staff" in shown
 
