@@ -107,22 +107,27 @@ def start(actor: Actor, rollout: Rollout) -> None:
             _began(entry, first, reaching.begin(rollout, first, entry.at))
 
 
-def advance(actor: Actor, rollout: Rollout) -> None:
-    """Begin the next stage now, whatever its date and the gates before it say.
+def advance(actor: Actor, rollout: Rollout, *, reason: str = "") -> None:
+    """Begin the next stage now, whatever its date and the gates before it say; for a `reason` where they are not met.
 
     Raises:
         Denied: the actor neither owns nor administers.
-        Refused: it is not running, or no stage is left; a newer version of the policy is in force.
+        Refused: it is not running, or no stage is left; a newer version of the policy is in force; gates are not met,
+            and no reason is given.
     """
     with act(actor, Action.ROLLOUT_MANAGE, rollout) as entry:
         is_running(rollout)
         rollout_goes_further(rollout)
         reaching.catch_up(rollout, entry.at)
-        following = reaching.to_come(reaching.stages_of(rollout))
+        stages = reaching.stages_of(rollout)
+        following = reaching.to_come(stages)
         if following is None:
             text = _("Every stage of “%(name)s” has begun. Finish it, and everybody has %(what)s.")
             raise Refused(text % {"name": rollout, "what": rollout.label}, page="rollouts")
+        if not reason and reaching.not_met(rollout, stages, entry.at):
+            raise Refused(_("Say why the next stage begins before the gates are met."), page="rollouts")
         _began(entry, following, reaching.begin(rollout, following, entry.at))
+        entry.detail |= {"reason": reason} if reason else {}
 
 
 def pause(actor: Actor, rollout: Rollout, *, reason: str = "") -> None:

@@ -52,7 +52,7 @@ def _judge(entry: Entry, rollout: Rollout, stage: Stage, used: Used) -> None:
     if was_met != met:
         entry.also["gates"] = ("met", "open") if was_met else ("open", "met")
     if failed := [gate for gate in found if gate.failed]:
-        told = "; ".join(f"{gate.label}: {gate.found}, {gate.asked}" for gate in failed)
+        told = "; ".join(f"{gate.label}: {gate.found}" for gate in failed)
         rollout.paused_at, rollout.pause_reason = entry.at, told[:300]
         rollout.save(update_fields=["paused_at", "pause_reason"])
         _tell(rollout, stage)

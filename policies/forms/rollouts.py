@@ -61,6 +61,11 @@ class StageForm(forms.Form):
         return [(label, some) for label, some in found if some]
 
     @property
+    def names(self) -> str:
+        """Whom it names, in a line."""
+        return ", ".join(str(box.choice_label) for box in self["who"].subwidgets if box.data["selected"])
+
+    @property
     def warning(self) -> str:
         """Why the stage as it was proposed may not be what was meant; empty: nothing, or something else was typed."""
         return "" if self.is_bound else self.initial.get("warning", "")
@@ -166,6 +171,12 @@ class Reason(forms.Form):
     reason = forms.CharField(
         label=gettext_lazy("Why"), max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 2})
     )
+
+
+class Reasoned(Reason):
+    """Where there must be one."""
+
+    reason = forms.CharField(label=gettext_lazy("Why"), max_length=300, widget=forms.Textarea(attrs={"rows": 2}))
 
 
 class Confirm(forms.Form):

@@ -1,7 +1,7 @@
 """What the pages of rollouts show: the list, one rollout with its stages, and whom a question is put to."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -68,9 +68,25 @@ class StageShown:
     gates: tuple[gates.Gate, ...]
 
     @property
+    def is_held_up(self) -> bool:
+        return not gates.all_met(self.gates)
+
+    @property
     def more(self) -> int:
         """How many people there are beside those who are named."""
         return (self.reached if self.begun_at else self.names) - len(self.people)
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """What may be done now. `foremost`: what comes next; `takes`: somebody loses by it; the others are `at_hand`, or in
+    the menu."""
+
+    name: str
+    label: str
+    foremost: bool = False
+    at_hand: bool = False
+    takes: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +108,7 @@ class One:
     people: int
     answers: gates.Answers
     sentences: tuple[tuple[int, str, str, datetime], ...]
-    deeds: tuple[tuple[str, str], ...]  # what may be done now, the first one foremost
+    deeds: tuple[Deed, ...]
     editable: bool
 
 
@@ -181,7 +197,7 @@ def one(rollout: Rollout, now: datetime) -> One:
         people=everybody(rollout).count(),
         answers=answers,
         sentences=tuple((f.score or 0, f.sentence, str(f.member), f.at) for f in sentences),
-        deeds=deeds(rollout, current, following),
+        deeds=deeds(rollout, current, following, held_up=any(one.current and one.is_held_up for one in shown)),
         editable=not rollout.is_over and (following is not None or not stages),
     )
 
@@ -193,19 +209,27 @@ def _opens(rollout: Rollout, now: datetime) -> Opened | None:
     return opened(rollout, reached, now) if rollout.goes_on else None
 
 
-def deeds(rollout: Rollout, current: Stage | None, following: Stage | None) -> tuple[tuple[str, str], ...]:
-    """What may be done with a rollout as it stands, with its words. No query."""
-    forward = [("advance", _("Begin the next stage"))] if following else []
-    back = [("back", _("Take the last stage back"))] if current else []
-    ends = [("finish", _("Finish")), ("discard", _("Discard"))]
+def deeds(rollout: Rollout, current: Stage | None, following: Stage | None, *, held_up: bool) -> tuple[Deed, ...]:
+    """What may be done with a rollout as it stands. `held_up`: gates before the next stage are not met. No query."""
+    back = [Deed("back", _("Take the last stage back"), takes=True)] if current else []
+    finish, discard = Deed("finish", _("Finish")), Deed("discard", _("Discard"), takes=True)
     match rollout.state:
         case Rollout.State.DRAFT:
-            return (("start", _("Start")), ("discard", _("Discard")))
-        case Rollout.State.RUNNING:
-            return (*forward, *(() if forward else ends[:1]), ("pause", _("Pause")), *back, *ends[bool(not forward) :])
+            return (Deed("start", _("Start"), foremost=True, at_hand=True), discard)
         case Rollout.State.PAUSED:
-            return (("resume", _("Resume")), *back, *ends)
+            return (Deed("resume", _("Resume"), foremost=True, at_hand=True), finish, *back, discard)
+        case Rollout.State.RUNNING:
+            pause = Deed("pause", _("Pause"), at_hand=True)
+            if following is None:
+                return (replace(finish, foremost=True, at_hand=True), pause, *back, discard)
+            forward = Deed("advance", _("Begin the next stage"), foremost=not held_up, at_hand=True)
+            return (forward, pause, finish, *back, discard)
     return ()
+
+
+def is_held_up(rollout: Rollout, now: datetime) -> bool:
+    """Whether gates before the next stage are not met. 2 queries."""
+    return bool(reaching.not_met(rollout, reaching.stages_of(rollout), now))
 
 
 def who(rule: Mapping[str, Any], labels: Mapping[str, str]) -> str:

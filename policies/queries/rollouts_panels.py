@@ -33,11 +33,9 @@ def asking(rollout: Rollout, deed: str, now: datetime) -> Panel:
     title, button, dangerous, happens = DEEDS[deed]
     dangerous = dangerous or (deed == "start" and rollout.kind != Rollout.Kind.POLICY)  # most lose it, for a while
     name, stages = {"name": rollout.name}, reaching.stages_of(rollout)
-    current = reaching.last_begun(stages) if deed == "advance" else None
-    found = gates.gates_of(current, reaching.answers_since(rollout, current.judged_from), now) if current else ()
     opens = _opens(rollout, deed, stages, now)
     said = (
-        *(_gate(gate) for gate in found if not gate.met),
+        *(_gate(gate) for gate in (reaching.not_met(rollout, stages, now) if deed == "advance" else ())),
         *happens(rollout, stages),
         *_lost(rollout, deed, stages, now),
         *([("alert-triangle", text)] if opens and (text := opens.sentence(rollout)) else ()),
@@ -103,8 +101,7 @@ def _level(rollout: Rollout, deed: str) -> Iterator[Said]:
 
 
 def _gate(gate: gates.Gate) -> Said:
-    words = {"gate": gate.label, "asked": gate.asked, "found": gate.found}
-    return "alert-triangle", _("A gate is not met: %(gate)s, %(asked)s; there: %(found)s.") % words
+    return "alert-triangle", _("A gate is not met: %(gate)s: %(found)s.") % {"gate": gate.label, "found": gate.found}
 
 
 def _start(rollout: Rollout, stages: list[Stage]) -> Iterator[Said]:

@@ -24,7 +24,7 @@ class Answers:
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """One gate: what it asks for and what is there, in words. `failed`: it pauses the rollout."""
+    """One gate in words: what it asks for, and what is there, held against that. `failed`: it pauses the rollout."""
 
     label: str
     asked: str
@@ -49,7 +49,9 @@ def _people(stage: Stage) -> Gate | None:
         return None
     n = stage.least_people
     asked = ngettext("at least %(n)s person", "at least %(n)s people", n) % {"n": number(n)}
-    return Gate(_("People who used it"), asked, number(stage.used_by), stage.used_by >= n)
+    there = {"there": number(stage.used_by), "n": number(n)}
+    found = ngettext("%(there)s of %(n)s person", "%(there)s of %(n)s people", n) % there
+    return Gate(_("Who used it"), asked, found, stage.used_by >= n)
 
 
 def _days(stage: Stage, now: datetime) -> Gate | None:
@@ -57,7 +59,8 @@ def _days(stage: Stage, now: datetime) -> Gate | None:
         return None
     n, gone = stage.least_days, (now - stage.begun_at) // timedelta(days=1) if stage.begun_at else 0
     asked = ngettext("at least %(n)s day", "at least %(n)s days", n) % {"n": number(n)}
-    return Gate(_("Days since the stage began"), asked, number(gone), gone >= n)
+    found = ngettext("%(there)s of %(n)s day", "%(there)s of %(n)s days", n) % {"there": number(gone), "n": number(n)}
+    return Gate(_("Since the stage began"), asked, found, gone >= n)
 
 
 def _refusals(stage: Stage) -> Gate | None:
@@ -71,7 +74,7 @@ def _refusals(stage: Stage) -> Gate | None:
     asked = _("at most %(share)s") % {"share": percent(stage.highest_refusals / 100)}
     counted = {"share": percent(share, 1), "refused": number(stage.refusals), "of": number(tried)}
     found = _("%(share)s (%(refused)s of %(of)s)") % counted if tried else _("nothing was sent yet")
-    return Gate(_("Share of refusals"), asked, found, not over, over, judged)
+    return Gate(_("Share of refusals"), asked, f"{found}, {asked}", not over, over, judged)
 
 
 def _score(stage: Stage, answers: Answers) -> Gate | None:
@@ -81,4 +84,4 @@ def _score(stage: Stage, answers: Answers) -> Gate | None:
     asked = _("at least %(score)s of 5") % {"score": number(stage.lowest_score, 1)}
     said = ngettext("%(n)s answer", "%(n)s answers", answers.count) % {"n": number(answers.count)}
     found = f"{number(answers.mean, 1)} ({said})" if answers.mean is not None else said
-    return Gate(_("Feedback score"), asked, found, not low, low, answers.count >= ANSWERS)
+    return Gate(_("Feedback score"), asked, f"{found}, {asked}", not low, low, answers.count >= ANSWERS)

@@ -12,7 +12,7 @@ from policies import levels
 from policies.models import Feedback, Reached, Rollout, Stage
 from policies.rollouts.audiences import before, named, to_reach
 from policies.rollouts.courses import course
-from policies.rollouts.gates import Answers
+from policies.rollouts.gates import Answers, Gate, gates_of
 from policies.rollouts.stages import Audience
 
 _AT_ONCE = 1_000
@@ -91,6 +91,14 @@ def rollout_with(rollout: Rollout, stages: Sequence[Stage]) -> Rollout:
     """The rollout that knows its stages already, as `prefetch_related` would have it."""
     rollout._prefetched_objects_cache = {"stages": stages}  # type: ignore[attr-defined]
     return rollout
+
+
+def not_met(rollout: Rollout, stages: Sequence[Stage], at: datetime) -> list[Gate]:
+    """The gates of the stage that a rollout is in that are not met. At most one query."""
+    current = last_begun(stages)
+    if current is None:
+        return []
+    return [gate for gate in gates_of(current, answers_since(rollout, current.judged_from), at) if not gate.met]
 
 
 def answers_since(rollout: Rollout, since: datetime | None) -> Answers:

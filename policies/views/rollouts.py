@@ -1,9 +1,9 @@
 """Rollouts: the list, planning one, one with its stages, its deeds, its people, and what those say."""
 
 from collections.abc import Callable
-from typing import Any
 
 from django.contrib import messages
+from django.forms import Form
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -85,7 +85,7 @@ def show(request: ConsoleRequest, rollout_id: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def deed(request: ConsoleRequest, rollout_id: int, deed: str) -> HttpResponse:
     rollout = _find(request, rollout_id, deed)
-    form: Any = forms.Reason(posted(request)) if deed == "pause" else forms.Confirm(posted(request))
+    form = _reason(rollout, deed)(posted(request))
     if not form.is_valid():
         return _ask(request, rollout, deed, form)
     DEEDS[deed](request.member, rollout, **form.cleaned_data)
@@ -143,7 +143,14 @@ def _plan(request: ConsoleRequest, rollout: Rollout | None) -> forms.Plan:
     return forms.Plan(data, org=org, who=who, stages=stages, things=None, least=0 if begun else 1, initial=initial)
 
 
-def _ask(request: ConsoleRequest, rollout: Rollout, deed: str, form: Any) -> HttpResponse:
+def _reason(rollout: Rollout, deed: str) -> type[Form]:
+    """What a deed takes: for the next stage a reason where gates are not met."""
+    if deed == "advance" and queries.is_held_up(rollout, timezone.now()):
+        return forms.Reasoned
+    return forms.Reason if deed == "pause" else forms.Confirm
+
+
+def _ask(request: ConsoleRequest, rollout: Rollout, deed: str, form: Form) -> HttpResponse:
     above = {"home": reverse("rollouts", args=[request.org.slug]), "home_label": _("Rollouts")}
     back = reverse("rollouts_page", args=[request.org.slug, rollout.pk])
     return ask(request, panels.asking(rollout, deed, timezone.now()), form, **above, row=rollout, back=back)

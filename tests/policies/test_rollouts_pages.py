@@ -80,7 +80,55 @@ def test_a_plan_is_made_from_the_form_and_started_from_its_page(cast):
     assert console(cast.adam).post(deed(rollout, "start")).status_code == 303
     page = console(cast.adam).get(url("rollouts_page", rollout.pk)).content.decode()
     assert "Begins on 2 Jan 2199" in page
-    assert "at least 2 people" in page
+    assert "Who used it: 0 of 2 people" in page
+
+
+def test_before_its_gates_are_met_the_next_stage_is_no_foremost_button_and_asks_why(cast):
+    make_model(cast.acme)
+    first = Planned("Owners", {"roles": ["owner"]}, least_people=2)
+    rollout = running(cast.adam, stages=[first, *STAGES[1:]])
+    browser = console(cast.adam)
+
+    page = browser.get(url("rollouts_page", rollout.pk)).content.decode()
+    silent = browser.post(deed(rollout, "advance"))
+    reasoned = browser.post(deed(rollout, "advance"), {"reason": "everybody is back tomorrow"})
+
+    assert (
+        "btn-primary" not in page.partition('class="title-actions')[2].partition("</header>")[0].partition("c-menu")[0]
+    )
+    assert re.search(r'class="btn" href="[^"]*/advance/"', page)
+    assert (silent.status_code, reasoned.status_code) == (422, 303)
+    assert "A gate is not met: Who used it: 0 of 2 people." in silent.content.decode()
+    entry = AuditEntry.objects.filter(action="rollout.manage").latest("seq")
+    assert entry.detail == {"people": 1, "reason": "everybody is back tomorrow"}
+
+
+def test_what_takes_something_away_is_marked_and_stands_in_the_menu(cast):
+    rollout = running(cast.adam)
+    page = console(cast.adam).get(url("rollouts_page", rollout.pk)).content.decode()
+
+    assert re.findall(r'class="btn( btn-primary)?" href="[^"]*/(\w+)/"', page) == [
+        (" btn-primary", "advance"),
+        ("", "pause"),
+    ]
+    assert re.findall(r'class="menu-item( danger)?" href="[^"]*rollouts/\d+/(\w+)/"', page) == [
+        ("", "edit"),
+        ("", "finish"),
+        (" danger", "back"),
+        (" danger", "discard"),
+    ]
+
+
+def test_a_plan_shows_a_line_a_stage_and_opens_the_one_that_is_wrong(cast):
+    make_model(cast.acme)
+    fields = {"what": "model:deep", "name": "Deep", "count": "2", "stage-0-name": "Admins", "stage-0-who": ["leads"]}
+
+    fresh = console(cast.adam).get(url("rollouts_new")).content.decode()
+    wrong = console(cast.adam).post(url("rollouts_new"), fields | {"stage-1-name": "All"}).content.decode()
+
+    assert re.findall(r'<details class="card mb-3 fold"( open)?>', fresh) == [""] * 6
+    assert re.findall(r'<details class="card mb-3 fold"( open)?>', wrong) == ["", " open"]
+    assert "<strong>General users</strong> <span class=\"text-secondary\">Everybody but guests</span>" in fresh
 
 
 @pytest.mark.parametrize(

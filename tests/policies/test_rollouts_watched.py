@@ -99,7 +99,7 @@ def test_refusals_of_too_few_people_pause_nothing(cast):
 
 def test_a_low_score_pauses_it_once_three_have_said_so(cast):
     rollout = running(cast.adam, stages=gated(least_people=9, lowest_score=Decimal("3.0")))
-    rollouts.advance(cast.adam, rollout)
+    rollouts.advance(cast.adam, rollout, reason="the nine are on holiday")
     rollouts.revise(cast.adam, rollout, name="Deep for all", stages=[])
     Stage.objects.filter(position=2).update(lowest_score=Decimal("3.0"))
     for member in (cast.olive, cast.lena):
