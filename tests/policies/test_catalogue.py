@@ -160,7 +160,7 @@ def test_the_list_costs_the_same_queries_however_many_models_there_are(cast, mod
     door = console(cast.olive)
     door.get(reverse("catalogue", args=["acme"]))
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         assert door.get(reverse("catalogue", args=["acme"])).status_code == 200
 
 
