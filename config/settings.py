@@ -89,11 +89,11 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "orgs.adapter.answers.FormStatusMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "orgs.sessions.SessionMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "orgs.web.ConsoleMiddleware",
-    "orgs.adapter.answers.FormStatusMiddleware",
 ]
 
 # What is asked before anybody may do anything, in the order in which it is asked (gates refuse, grounds allow).
