@@ -1,5 +1,9 @@
 """Answers where a request went wrong outside of any view: in Steward's frame, with the request's id."""
 
+import inspect
+from collections.abc import Iterable
+from typing import Any
+
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
 from django.http import HttpRequest, HttpResponse
 from django.http.multipartparser import TooManyFilesSent
@@ -26,8 +30,21 @@ def broken(request: HttpRequest) -> HttpResponse:
 
 
 def untrusted(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """A form that Steward's own pages did not send."""
-    return _plain(request, "403_csrf.html", 403)
+    """A form that Steward's own pages did not send; a method that no form sends is refused as what it is."""
+    if request.method == "POST":
+        return _plain(request, "403_csrf.html", 403)
+    return web.no_page(request, ", ".join(_methods(request)))
+
+
+def _methods(request: HttpRequest) -> Iterable[str]:
+    """What the view declares that it takes; without a word of its own, what browsers send."""
+    view: Any = request.resolver_match and request.resolver_match.func
+    while view is not None:
+        declared = inspect.getclosurevars(view).nonlocals.get("request_method_list")
+        if declared is not None:
+            return list(declared)
+        view = getattr(view, "__wrapped__", None)
+    return ("GET", "HEAD", "OPTIONS", "POST")
 
 
 def _plain(request: HttpRequest, template: str, status: int) -> HttpResponse:

@@ -6,12 +6,21 @@ from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.db.models import Model
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, QueryDict
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponseNotAllowed,
+    HttpResponseRedirect,
+    QueryDict,
+)
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext as _
 
 from orgs import frame, screen, sessions, ways
 from orgs.access import Action, Denied, Refused, check
@@ -94,6 +103,8 @@ class ConsoleMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         timezone.deactivate()  # what the request before activated in this thread
         response = self.get_response(request)
+        if isinstance(response, HttpResponseNotAllowed):
+            response = no_page(request, response["Allow"])
         if request.htmx and response.status_code == 302:  # type: ignore[attr-defined]
             response = HttpResponse(status=401, headers={"HX-Redirect": response["Location"]})
         if getattr(request, "user", None) is not None and request.user.is_authenticated:
@@ -183,6 +194,14 @@ def refusal(
     context = {"reason": reason, "fix": fix, "ask": ask, "way": out, "asking": asking}
     context |= {"explain": explain}
     return render(request, template or f"errors/{status}.html", {**(shown or {}), **context}, status=status)
+
+
+def no_page(request: HttpRequest, allow: str) -> HttpResponse:
+    """Where an address does not take what was asked of it: an address of a deed, typed or loaded again, for one."""
+    reason = _("This address is not a page to look at: a button leads there. Nothing was done; press it once more.")
+    response = refusal(request, 405, reason)
+    response["Allow"] = allow
+    return response
 
 
 def _explained(request: HttpRequest, denied: Denied) -> str:

@@ -40,3 +40,35 @@ def test_a_part_that_is_too_large_is_said_in_a_toast(cast, olive):
 
     assert (answer.status_code, answer["HX-Reswap"]) == (413, "none")
     assert "Send it in several steps" in answer.text
+
+
+@pytest.mark.parametrize("method", ["put", "patch", "delete"])
+@pytest.mark.parametrize(
+    ("address", "allowed"),
+    [
+        ("/healthz", "GET, HEAD"),
+        ("/o/acme/members/", "GET, HEAD"),
+        ("/o/acme/members/1/role/", "POST"),
+        ("/accounts/login/", "GET, HEAD, OPTIONS, POST"),
+    ],
+)
+def test_A16_a_method_that_an_address_does_not_take_is_405_without_a_token_too(olive, method, address, allowed):
+    answer = getattr(olive, method)(address)
+
+    assert (answer.status_code, answer["Allow"]) == (405, allowed)
+
+
+def test_an_address_that_is_no_page_leads_back_into_the_frame(cast):
+    answer = console(cast.olive).get(f"/o/acme/members/{cast.mika.pk}/role/")
+
+    assert (answer.status_code, answer["Allow"]) == (405, "POST")
+    assert "This address is not a page" in answer.text
+    assert 'href="/o/acme/members/"' in answer.text  # the navigation
+    assert 'href="/o/acme/"' in answer.text
+
+
+def test_a_deed_asked_for_by_get_from_a_page_is_said_in_a_toast(cast):
+    answer = console(cast.olive).get(f"/o/acme/members/{cast.mika.pk}/role/", hx=True)
+
+    assert (answer.status_code, answer["Allow"], answer["HX-Reswap"]) == (405, "POST", "none")
+    assert "not a page" in answer.text
