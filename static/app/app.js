@@ -221,6 +221,7 @@
   addEventListener("pageshow", () => {
     sent = false;
     tell();
+    document.querySelector(":target .tick-cell input")?.focus({ preventScroll: true }); // the cell that a link led to
   });
   addEventListener("beforeunload", (event) => unsaved() && event.preventDefault());
 
@@ -264,6 +265,5 @@
   });
 
   firstError(document);
-  document.querySelector(":target .tick-cell input")?.focus({ preventScroll: true }); // the cell that a link led to
   count();
 })();
