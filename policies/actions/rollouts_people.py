@@ -7,6 +7,7 @@ from orgs.actors import Actor
 from orgs.audit import act
 from orgs.models import Member
 from policies.models import Feedback, Reached, Rollout
+from policies.rollouts import using
 
 
 def answer(actor: Member, rollout: Rollout, *, score: int | None, sentence: str = "") -> None:
@@ -16,11 +17,13 @@ def answer(actor: Member, rollout: Rollout, *, score: int | None, sentence: str 
 
     Raises:
         Denied: the actor may do nothing here.
-        Refused: the rollout has not reached them.
+        Refused: the rollout has not reached them; a score of what they have not used yet.
     """
     with act(actor, Action.ROLLOUT_ANSWER, actor) as entry:
         if not Reached.objects.filter(rollout=rollout, member=actor).exists():
             raise Refused(_("“%(name)s” has not reached you.") % {"name": rollout})
+        if score and not using.knows(actor, rollout, entry.at):
+            raise Refused(_("You are asked how %(what)s is once you have used it.") % {"what": rollout.label})
         found = Feedback.objects.filter(rollout=rollout, member=actor).select_related("rollout").first()
         if found is None:
             found = Feedback(rollout=rollout, member=actor)

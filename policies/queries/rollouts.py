@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, QuerySet
@@ -16,7 +17,7 @@ from orgs.templatetags.ui import day
 from policies.models import Feedback, Reached, Rollout, Stage
 from policies.queries.rollouts_opened import Opened, opened
 from policies.queries.rollouts_plans import audiences, nobody_new
-from policies.rollouts import gates, reaching
+from policies.rollouts import gates, reaching, using
 from policies.rollouts.audiences import everybody, named, to_reach
 from policies.rollouts.choices import chosen
 from policies.rollouts.stages import Audience
@@ -253,10 +254,10 @@ def _named_by(rollout: Rollout, stage: Stage, before: Sequence[QuerySet[Any]]) -
     return tuple(str(member) for member in names), found.count()
 
 
-def questions(member: Member) -> list[Rollout]:
-    """The rollout that reached `member` first of those that go on and wait for an answer: they are asked one at a time.
+def questions(member: Member, now: datetime) -> list[Rollout]:
+    """The rollout that reached `member` first of those that go on, wait for an answer, and that they know by now.
 
-    One query where there are any.
+    They are asked one at a time. 4 queries for each that waits, one where none does, none where nothing is rolled out.
     """
     facts = subjects.of(member).policies
     if facts is None or not (facts.rollouts or facts.newer):
@@ -264,4 +265,5 @@ def questions(member: Member) -> list[Rollout]:
     said = Feedback.objects.filter(rollout=OuterRef("pk"), member=member)
     mine = Reached.objects.filter(rollout=OuterRef("pk"), member=member)
     found = Rollout.objects.filter(org_id=member.org_id).going_on().filter(Exists(mine), ~Exists(said))
-    return list(found.order_by("started_at")[:1])
+    waiting = found.select_related("org").order_by("started_at")[:NAMED]
+    return list(islice((rollout for rollout in waiting if using.knows(member, rollout, now)), 1))

@@ -3,8 +3,9 @@
 from orgs import hooks
 from orgs.actors import SYSTEM
 from policies.actions import rollouts_watched as actions
-from policies.models import CatalogueModel, Reached, Rollout
+from policies.models import Reached, Rollout
 from policies.rollouts import reaching
+from policies.rollouts.using import names_of
 
 
 def watch(rollout: Rollout) -> bool:
@@ -17,12 +18,3 @@ def watch(rollout: Rollout) -> bool:
         used = actions.Used(*(sum(figures) for figures in zip(*told, strict=True))) if told else used
     actions.watch(SYSTEM, rollout, used=used, judged_from=judged_from)
     return True
-
-
-def names_of(rollout: Rollout) -> set[str]:
-    """The names that usage has for what is rolled out: a model's aliases too. At most one query."""
-    names = {rollout.what if rollout.kind == Rollout.Kind.MODEL else rollout.label}
-    if rollout.kind == Rollout.Kind.MODEL:
-        model = CatalogueModel.objects.filter(org=rollout.org).named(rollout.what)
-        names |= set(model.names) if model else set()
-    return names

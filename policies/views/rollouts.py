@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from orgs import tables
 from orgs.access import Action, require
 from orgs.views.asking import ask
-from orgs.web import ConsoleRequest, page, posted, see_other
+from orgs.web import ConsoleRequest, done, page, posted, see_other
 from policies import actions
 from policies.forms import rollouts as forms
 from policies.models import Rollout
@@ -114,11 +114,11 @@ def answer(request: ConsoleRequest, rollout_id: int) -> HttpResponse:
     seen = Rollout.objects.visible_to(request.member).select_related("org")
     rollout, form = get_object_or_404(seen, pk=rollout_id), forms.Answer(request.POST)
     if not form.is_valid():
-        return page(request, ANSWER, {"rollout": rollout, "form": form}, status=422)
+        return page(request, ANSWER, {"rollout": rollout, "form": form}, part="question", status=422)
     actions.rollouts_people.answer(request.member, rollout, **form.cleaned_data)
     said = _("Thank you: your answer is noted.") if form.cleaned_data["score"] else _("You are not asked again.")
-    messages.success(request, said)
-    return see_other(reverse("overview", args=[request.org.slug]))
+    own = reverse("overview", args=[request.org.slug])
+    return done(request, ANSWER, {"rollout": rollout, "said": said}, part="said", message=said, url=own)
 
 
 def _find(request: ConsoleRequest, rollout_id: int, deed: str = "") -> Rollout:

@@ -5,6 +5,7 @@ from decimal import Decimal
 from policies.actions import rollouts, rollouts_people
 from policies.actions.rollouts import Planned, Thing
 from tests.cast import Cast
+from tests.policies.rolling import use
 
 
 def rolled_out(cast: Cast) -> dict[str, int]:
@@ -17,5 +18,6 @@ def rolled_out(cast: Cast) -> dict[str, int]:
     thing = Thing("model", "nova", "nova")
     rollout = rollouts.create(cast.adam, cast.acme, thing, name="Nova for everybody", stages=stages)
     rollouts.start(cast.adam, rollout)
+    use(cast.oscar, model="nova")
     rollouts_people.answer(cast.oscar, rollout, score=4, sentence="Quick, and it knows our terms.")
     return {"rollout": rollout.pk}

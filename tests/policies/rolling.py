@@ -1,12 +1,16 @@
 """Rollouts of tests: made by rows or deeds, and asked about."""
 
+from uuid import uuid4
+
 from django.utils import timezone
 
+from analytics import drain, ingest
 from orgs.access import Action, check
 from orgs.models import Member
 from policies.actions import rollouts
 from policies.actions.rollouts import Planned, Thing
 from policies.models import CatalogueModel, Reached
+from tests.analytics import sending
 
 STAGES = [
     Planned("Admins", {"roles": ["owner", "admin"]}),
@@ -36,6 +40,14 @@ def running(actor, thing=None, *, stages=STAGES):
 def may_use(member, model="deep", *, now=None):
     who = Member.objects.select_related("org", "user").get(pk=member.pk)
     return check(who, Action.MODEL_USE, None, model=model, now=now or timezone.now())
+
+
+def use(*members, model="deep"):
+    """Each of them has an answer of the model, just now."""
+    now = timezone.now()
+    told = [sending.event(uuid4(), "response", at=now, member=one.pk, model=model) for one in members]
+    ingest.take_in(members[0].org, told, at=now)
+    drain.run()
 
 
 def reached(rollout):

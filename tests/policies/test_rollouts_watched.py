@@ -26,7 +26,7 @@ from tests.analytics import sending
 from tests.cast import make_member
 from tests.doors import console
 from tests.governing import make_policy
-from tests.policies.rolling import may_use, planned, running
+from tests.policies.rolling import may_use, planned, running, use
 
 DAY = timedelta(days=1)
 NUMBERS = count()
@@ -102,6 +102,7 @@ def test_a_low_score_pauses_it_once_three_have_said_so(cast):
     rollouts.advance(cast.adam, rollout, reason="the nine are on holiday")
     rollouts.revise(cast.adam, rollout, name="Deep for all", stages=[])
     Stage.objects.filter(position=2).update(lowest_score=Decimal("3.0"))
+    use(cast.olive, cast.lena, cast.mika)
     for member in (cast.olive, cast.lena):
         rollouts_people.answer(member, rollout, score=1)
     assert watched(rollout).state == "running"
