@@ -251,6 +251,16 @@ class Announcement(Row):
     def __str__(self) -> str:
         return self.text
 
+    @property
+    def first(self) -> str:
+        """Its first sentence."""
+        return self.text[: len(self.text) - len(self.rest)].rstrip()
+
+    @property
+    def rest(self) -> str:
+        """What follows the first sentence."""
+        return self.text.partition(". ")[2]
+
     def is_shown(self, at: datetime) -> bool:
         return self.withdrawn_at is None and self.starts_at <= at < self.ends_at
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -14,7 +15,7 @@ from orgs.models import Job, Member, Organization
 from orgs.queries.members.panels import Panel
 from orgs.templatetags.ui import ending, number
 from policies import facts
-from policies.models import PolicyInForce, PolicyVersion
+from policies.models import Judged, PolicyInForce, PolicyVersion
 from policies.obstacles import newer_in_force, rollout_in_the_way
 from policies.people import Some
 from policies.queries import impact, judged
@@ -51,13 +52,27 @@ def trial(actor: Member, scope: int) -> Trial | None:
     return Trial(force, force.trial, refused, force.trial_from, force.trial_until, over)
 
 
-def banners(actor: Member) -> list[str]:
-    """What every page tells whoever may read policies while a version runs report-only. As kept facts, no query."""
-    running = facts.trials(actor.org)
-    if not running or not check(actor, Action.POLICY_VIEW, actor.org).allowed:
+def banners(actor: Member) -> list[tuple[str, str, str, str]]:
+    """What every page tells whoever may read policies while a version runs report-only, as the frame's `banners`.
+
+    As kept facts, no query; while one runs, two.
+    """
+    if not facts.trials(actor.org) or not check(actor, Action.POLICY_VIEW, actor.org).allowed:
         return []
-    said = ({"n": number_, "day": ending(until)} for number_, until in running)
-    return [_("Version %(n)s of the policy runs report-only until %(day)s: it refuses nothing.") % one for one in said]
+    running = PolicyInForce.objects.visible_to(actor).filter(trial__isnull=False).select_related("trial")
+    told = [(force.scope, force.trial, force.trial_until) for force in running if force.trial and force.trial_until]
+    found = Judged.objects.filter(version__in=[version for _scope, version, _until in told]).by("version")
+    counts = {row["version"]: row["refused"] for row in found}
+    return [
+        (*_running(version, until, counts.get(version.pk, 0)), reverse("policies_trial", args=[actor.org.slug, scope]))
+        for scope, version, until in told
+    ]
+
+
+def _running(version: PolicyVersion, until: datetime, refused: int) -> tuple[str, str, str]:
+    said = {"n": version.number, "day": ending(until), "count": number(refused)}
+    text = _("Version %(n)s of the policy runs report-only until %(day)s") % said
+    return text, _("Report-only"), _("%(count)s refused so far") % said
 
 
 def effect(at: Writing, shown: Trial) -> Impact:

@@ -53,7 +53,9 @@ def test_a_version_that_runs_report_only_refuses_nothing_and_counts_what_it_woul
     page = console(cast.olive).get(reverse("policies", args=["acme"])).content.decode()
     assert "Version 2 runs report-only" in page
     assert "1 response would have been refused so far" in page
-    assert "Version 2 of the policy runs report-only" in console(cast.adam).get("/o/acme/members/").content.decode()
+    told = console(cast.adam).get("/o/acme/members/").content.decode()
+    assert "Version 2 of the policy runs report-only" in told
+    assert f"1 refused so far · <a href=\"{reverse('policies_trial', args=['acme', WHOLE])}\">Open" in told
     assert "report-only" not in console(cast.mika).get("/o/acme/workspaces/").content.decode()
 
 
