@@ -4,13 +4,17 @@ import fcntl
 import hashlib
 import os
 import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
 from django.conf import settings
 from django.core.management import CommandError, call_command
-from django.db import DEFAULT_DB_ALIAS, connections
+from django.db import DEFAULT_DB_ALIAS, OperationalError, connections
 from django.db.migrations.executor import MigrationExecutor
+
+from orgs.busy import is_busy
 
 
 def alone() -> IO[str]:
@@ -59,13 +63,35 @@ def tables() -> bool:
         CommandError: some are missing where Redis is set: there several processes start at once, and the owner of
             the tables migrates before them.
     """
-    executor = MigrationExecutor(connections[DEFAULT_DB_ALIAS])
-    missing = len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+    missing = _missing()
     if missing and not settings.EMBEDDED:
         raise CommandError(f"{missing} migrations are not applied. Run `python manage.py migrate` first.")
     if missing:
         call_command("migrate", verbosity=0, interactive=False)
     return bool(missing)
+
+
+@contextmanager
+def usable() -> Iterator[None]:
+    """A command's work with the database.
+
+    Raises:
+        CommandError: tables are missing, somebody else holds the database, or it does not answer.
+    """
+    try:
+        if _missing():
+            raise CommandError("The database lacks tables. Run `python manage.py migrate` first, or start Steward.")
+        yield
+    except OperationalError as error:
+        if is_busy(error):
+            raise CommandError("Another process holds the database. Wait until it is done, then try again.") from error
+        raise CommandError(f"The database does not answer: {error}") from error
+
+
+def _missing() -> int:
+    """How many migrations are not applied."""
+    executor = MigrationExecutor(connections[DEFAULT_DB_ALIAS])
+    return len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
 
 
 def static_files() -> bool:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import secrets
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -30,6 +33,18 @@ class Kept:
 
 def path() -> Path:
     return Path(settings.DATA_DIR) / NAME
+
+
+@contextmanager
+def alone(waits: Callable[[], None]) -> Iterator[None]:
+    """Load the demo while nobody else does; `waits` is called where somebody is at it. A killed process lets go."""
+    with (Path(settings.DATA_DIR) / "loading").open("a") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            waits()
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 class Broken(Exception):

@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.core.validators import validate_email
 from django.utils.text import slugify
 
+from config import prepare
 from orgs import actions, links
 from orgs.access import Refused
 from orgs.actors import SYSTEM
@@ -69,6 +70,10 @@ class Command(BaseCommand):
         short = given["slug"] or slugify(given["name"])[:SLUG].strip("-")
         if not short:
             raise CommandError(f"No short name can be made of {given['name']}: give one with --slug.")
+        with prepare.usable():
+            self._make(short, given)
+
+    def _make(self, short: str, given: dict[str, Any]) -> None:
         wanted = {key: given[key] for key in ("name", "timezone", "edition", "seats")}
         try:
             invitation = actions.organizations.create(SYSTEM, slug=short, owner_email=given["owner"], **wanted)

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from config import prepare
 from config.demo import keeping, load
 from orgs.access import Refused
 
@@ -25,16 +26,20 @@ class Command(BaseCommand):
         parser.add_argument("--seed", type=int, default=load.SEED, help="other numbers give other people (default 7)")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        if said := keeping.mend():
-            self.stderr.write(said, str)
-        try:
-            told = load.load(options["seed"], self._progress)
-        except (load.InTheWay, load.NotTaken, Refused) as refusal:
-            raise CommandError(str(refusal)) from refusal
+        with prepare.usable(), keeping.alone(self._waits):
+            if said := keeping.mend():
+                self.stderr.write(said, str)
+            try:
+                told = load.load(options["seed"], self._progress)
+            except (load.InTheWay, load.NotTaken, Refused) as refusal:
+                raise CommandError(str(refusal)) from refusal
         if options["json"]:
             self.stdout.write(json.dumps(told, indent=2))
         elif options["verbosity"]:
             self.stdout.write(self._sign_ins(told))
+
+    def _waits(self) -> None:
+        self.stderr.write("Another process is loading the demo. Waiting for it.", str)
 
     def _progress(self, what: str, done: int, total: int) -> None:
         """A bar on a terminal; elsewhere one line when it is full."""
