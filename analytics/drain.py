@@ -1,7 +1,8 @@
 """The drain: from inbox rows to events and totals, exactly once.
 
-Claim, events, totals and the batches' outcome are one commit: a crash anywhere leaves all as it was. Whoever drains
-an organization holds its ledger, so what came first stands first, and two workers drain two organizations.
+Events, totals and the batches' outcome are one commit: a crash anywhere leaves all as it was, but for the ledger's
+note, committed before, of which batches were begun: whoever finds it knows that somebody died over them. Whoever
+drains an organization holds its ledger, so what came first stands first, and two workers drain two organizations.
 """
 
 import gc
@@ -12,6 +13,7 @@ from datetime import datetime
 from functools import partial
 from itertools import repeat
 from time import monotonic
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -51,27 +53,51 @@ def run(*, seconds: float = 60.0) -> int:
     return settled
 
 
+class _Begun(NamedTuple):
+    """Batches that are about to be counted, as their organization's ledger has noted."""
+
+    org_id: int
+    batches: list[int]
+
+
 def _attempt(failed: set[int]) -> int | None:
     """One transaction's worth of batches; how many were settled, None when nothing waits that could be claimed.
 
     When several fail together each is tried alone, so that a bad one holds nobody else back.
     """
-    claimed: list[int] = []
-    try:
-        return _retried(partial(_drain, claimed, failed))
-    except Exception as error:  # whatever a batch does to us is that batch's failure
-        if not claimed:
-            raise
-        if len(claimed) == 1:
-            _put_aside(claimed[0], error, failed)
-            return 0
-    settled = 0
-    for pk in list(claimed):
-        try:
-            settled += _retried(partial(_drain, [], failed, only=pk)) or 0
-        except Exception as error:
-            _put_aside(pk, error, failed)
+    begun = _begin(failed)
+    if begun is None:
+        return None
+    settled = _tried(begun, failed)
+    if settled is None:
+        alone = (_begin(failed, only=pk) for pk in begun.batches)
+        settled = sum(_tried(one, failed) or 0 for one in alone if one is not None)
     return settled
+
+
+def _tried(begun: _Begun, failed: set[int]) -> int | None:
+    """How many batches were settled; None where several failed together."""
+    try:
+        return _retried(partial(_drain, begun))
+    except Exception as error:  # whatever a batch does to us is that batch's failure
+        ledgers.let_go(begun.org_id, begun.batches)
+        if len(begun.batches) > 1:
+            return None
+        _put_aside(begun.batches[0], error, failed)
+        return 0
+
+
+@transaction.atomic
+def _begin(failed: set[int], only: int | None = None) -> _Begun | None:
+    """Choose one transaction's worth and note it, in a commit of its own: who dies over it leaves a trace."""
+    ledger = ledgers.claim(failed, only)
+    if ledger is None:
+        return None
+    if ledger.trying:
+        ledgers.count_death(ledger)
+    ledger.trying = _chosen(ledger, failed, only)
+    ledger.save(update_fields=["trying", "deaths"])
+    return _Begun(ledger.org_id, ledger.trying)
 
 
 def _put_aside(pk: int, error: Exception, failed: set[int]) -> None:
@@ -135,7 +161,7 @@ def _told(error: Exception) -> str:
     return f"{type(error).__name__}: {error}"[:2000].replace("\0", "")
 
 
-def _retried(step: Callable[[], int | None]) -> int | None:
+def _retried(step: Callable[[], int]) -> int:
     for attempt in range(_RETRIES + 1):
         try:
             return step()
@@ -162,19 +188,18 @@ def _without_collecting() -> Iterator[None]:
 
 @_without_collecting()
 @transaction.atomic
-def _drain(claimed: list[int], failed: set[int], only: int | None = None) -> int | None:
-    """Claim and count one transaction's worth; `claimed` is told which batches before anything can fail."""
-    ledger = ledgers.claim(failed, only)
-    if ledger is None:
-        return None
-    batches = _claim(ledger, failed, only)
-    claimed[:] = [batch.pk for batch in batches]
+def _drain(begun: _Begun) -> int:
+    """Count what was begun; nothing where somebody else took it over meanwhile."""
+    ledger = ledgers.held(begun.org_id)
+    if not begun.batches or ledger is None or ledger.trying != begun.batches:
+        return 0
+    batches = _read(begun.batches)
     now = timezone.now()
     fresh = [arrival for batch in batches for arrival in _arrivals(batch)]
     fresh = _first_ones(ledger.org_id, fresh, {batch.pk: batch for batch in batches})
     if fresh:
         _record(ledger, fresh, now)
-    ledger.rolled_up_at = now
+    ledger.rolled_up_at, ledger.trying, ledger.deaths = now, [], 0
     ledger.save()
     for batch in batches:
         batch.settle(at=now)
@@ -213,7 +238,7 @@ def _moved(ledger: Ledger, facts: Sequence[Fact]) -> list[Fact]:
     return [fact._replace(day=day, hour=hour) for fact in passed for day, hour in [local(fact.at)]]
 
 
-def _claim(ledger: Ledger, failed: set[int], only: int | None) -> list[InboxBatch]:
+def _chosen(ledger: Ledger, failed: set[int], only: int | None) -> list[int]:
     """The organization's oldest waiting batches, up to a transaction's worth; one that failed before is taken alone."""
     waiting = InboxBatch.objects.filter(org_id=ledger.org_id).waiting().exclude(pk__in=failed)
     if only is not None:
@@ -226,8 +251,12 @@ def _claim(ledger: Ledger, failed: set[int], only: int | None) -> list[InboxBatc
             break
         pks.append(pk)
         size += received
-        if attempts:
+        if attempts or ledger.deaths:
             break
+    return pks
+
+
+def _read(pks: list[int]) -> list[InboxBatch]:
     found = InboxBatch.objects.select_for_update().defer("body").in_bulk(pks)
     for pk, body in store.bodies(InboxBatch, "body", pks).items():
         found[pk].body = body

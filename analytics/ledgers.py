@@ -3,12 +3,16 @@
 from collections.abc import Collection
 from datetime import datetime
 
+import structlog
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from analytics.models import InboxBatch, Ledger
 from orgs.models import Organization
+
+log = structlog.get_logger()
+DEATHS = 30  # in a row, before a batch is parked for them: more than restarts hit it by chance (docs/decisions/0008)
 
 
 def open_missing() -> None:
@@ -29,6 +33,30 @@ def claim(passed_over: Collection[int], only: int | None) -> Ledger | None:
     oldest = waiting.order_by("received_at").values("received_at")[:1]
     found = Ledger.objects.annotate(waits_since=Subquery(oldest)).filter(waits_since__isnull=False)
     return _locking(found.order_by("waits_since"), skip_locked=only is None).first()
+
+
+def held(org_id: int) -> Ledger | None:
+    """Lock an organization's ledger where nobody else holds it. One query."""
+    return _locking(Ledger.objects.filter(org_id=org_id), skip_locked=True).first()
+
+
+def count_death(ledger: Ledger) -> None:
+    """What the ledger still names was begun by a process that ended over it; too often in a row parks the first.
+
+    Two queries at most. The ledger, which the caller holds, is not saved.
+    """
+    ledger.deaths += 1
+    batch = InboxBatch.objects.defer("body").filter(pk=ledger.trying[0]).waiting().first()
+    if ledger.deaths >= DEATHS and batch is not None:
+        batch.park(f"The process that counted it ended in the middle, {ledger.deaths} times in a row.")
+        batch.save(update_fields=["error", "state"])
+        ledger.deaths = 0
+        log.error("batch_failed", batch=batch.pk, attempts=batch.attempts, state=batch.state, error=batch.error)
+
+
+def let_go(org_id: int, batches: list[int]) -> None:
+    """These batches were begun and failed before anybody's eyes: nobody died over them. One query."""
+    Ledger.objects.filter(org_id=org_id, trying=batches).update(trying=[], deaths=0)
 
 
 def lock(org: Organization) -> Ledger:

@@ -86,7 +86,11 @@ class InboxBatch(Row):
         self.attempts += 1
         self.error = error
         if self.attempts >= self.LIMIT:
-            self.state = self.State.PARKED
+            self.park(error)
+
+    def park(self, error: str) -> None:
+        """Keep it with its events until somebody tries it again."""
+        self.state, self.error = self.State.PARKED, error
 
     def set_aside(self, body: bytes, events: int, error: str) -> "InboxBatch":
         """Some of its events as a batch that is parked from the start; not saved."""
@@ -124,6 +128,9 @@ class Ledger(models.Model):
     org = models.OneToOneField(Organization, on_delete=models.CASCADE, primary_key=True, related_name="ledger")
     timezone = models.CharField(max_length=64)
     reported = models.JSONField(default=list)
+    # Ids of the batches that somebody has begun to count and not ended, and how many died over such in a row.
+    trying = models.JSONField(default=list)
+    deaths = models.PositiveSmallIntegerField(default=0)
     rolled_up_at = models.DateTimeField(null=True)
     last_event_at = models.DateTimeField(null=True)
     moved_to = models.BigIntegerField(null=True, help_text="The totals' book; empty: the organization's own id.")

@@ -193,11 +193,53 @@ def test_D1_workers_killed_in_the_middle_leave_totals_exact(cast, rounds, monkey
     assert not InboxBatch.objects.exclude(state="done").exists()
 
 
-def _killed(after):
-    """Fork a worker and kill it after some seconds; whether it was still at work then."""
+@pytest.mark.both
+def test_a_batch_that_ends_its_process_is_parked_and_holds_up_nothing_that_comes_after(cast, monkeypatch):
+    monkeypatch.setattr(ledgers, "DEATHS", 3)
+    secret = make_key(cast.acme)[1]
+    post(Client(), secret, [event(1)])
+    bad = post(Client(), secret, [event(3)]).json()["batch"]
+    post(Client(), secret, [event(2)])
+
+    died = [_dies_over(int(bad)) for _ in range(5)]
+    drain.run()
+
+    assert died == [True] * 4 + [False]  # over both, with the first one counted alone, and twice over it alone
+    parked = InboxBatch.objects.exclude(state="done").get()
+    assert (str(parked.pk), parked.state) == (bad, "parked")
+    assert "ended in the middle, 3 times in a row" in parked.error
+    assert set(Event.objects.values_list("id", flat=True)) == {"1", "2"}
+    parked.try_again()
+    parked.save()
+    assert drain.run() == 1
+
+
+def _dies_over(batch):
+    """Whether a worker that ends at once when it reads `batch` to count it ended so."""
+
+    def deadly(execute, sql, params, many, context):
+        if batch in (params or ()) and " IN (" in sql:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return execute(sql, params, many, context)
+
+    _leave_the_database()
+    pid = os.fork()
+    if pid == 0:
+        with connection.execute_wrapper(deadly):
+            drain.run()
+        os._exit(0)
+    return os.WIFSIGNALED(os.waitpid(pid, 0)[1])
+
+
+def _leave_the_database():
     connections.close_all()
     if connection.vendor == "postgresql":
         connection.close_pool()
+
+
+def _killed(after):
+    """Fork a worker and kill it after some seconds; whether it was still at work then."""
+    _leave_the_database()
     done, mine = os.pipe()
     pid = os.fork()
     if pid == 0:
