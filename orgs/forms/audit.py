@@ -56,9 +56,13 @@ class Log(forms.Form):
     """What the page's URL may say. A day that is none is named beside its field and filters nothing."""
 
     use_required_attribute = False
-    actor = forms.CharField(required=False, max_length=120, widget=_search(_("Who"), _("Who: a name or an id")))
+    actor = forms.CharField(
+        required=False, max_length=120, widget=_search(_("Who"), _("Who: a name, an address or an id"))
+    )
     action = forms.ChoiceField(required=False, choices=_actions, widget=forms.Select(attrs={"aria-label": _("Action")}))
-    target = forms.CharField(required=False, max_length=120, widget=_search(_("About"), _("About: a name or an id")))
+    target = forms.CharField(
+        required=False, max_length=120, widget=_search(_("About"), _("About: a name, an address or an id"))
+    )
     before = forms.IntegerField(required=False, min_value=1, max_value=LARGEST)
     after = forms.IntegerField(required=False, min_value=0, max_value=LARGEST)
 
@@ -89,4 +93,8 @@ class Log(forms.Form):
 
 
 class Export(Log):
-    format = forms.ChoiceField(choices=[("csv", "CSV"), ("jsonl", "JSON Lines")])
+    format = forms.ChoiceField(choices=[("csv", "CSV"), ("jsonl", "JSON Lines")], required=False)
+
+    def clean_format(self) -> str:
+        """CSV, unless something else is asked for."""
+        return self.cleaned_data["format"] or "csv"

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -23,7 +24,10 @@ CHUNK = 1000
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What to show. `actor` and `target` are an id or a part of a name; days are the organization's, both included."""
+    """What to show. `actor` and `target` are an id, or a part of a name or address.
+
+    Days are the organization's, both included.
+    """
 
     actor: str = ""
     action: str = ""
@@ -148,9 +152,9 @@ def _filtered(actor: Member, filters: Filters) -> AuditEntryQuerySet:
     if filters.action:
         entries = entries.filter(action=filters.action)
     if filters.actor:
-        entries = entries.filter(**_named("actor", filters.actor))
+        entries = entries.filter(_named("actor", filters.actor, actor.org))
     if filters.target:
-        entries = entries.filter(**_named("target", filters.target))
+        entries = entries.filter(_named("target", filters.target, actor.org))
     if filters.first:
         entries = entries.filter(at__gte=_midnight(actor.org, filters.first))
     if filters.last:
@@ -158,9 +162,15 @@ def _filtered(actor: Member, filters: Filters) -> AuditEntryQuerySet:
     return entries
 
 
-def _named(side: str, text: str) -> dict[str, Any]:
+def _named(side: str, text: str, org: Organization) -> Q:
+    """Entries keep names and ids, never an address: whose it is now is asked of the members."""
     number = written(text)
-    return {f"{side}_id": number} if number else {f"{side}_name__icontains": text}
+    if number:
+        return Q(**{f"{side}_id": number})
+    named = Q(**{f"{side}_name__icontains": text})
+    if "@" not in text:
+        return named
+    return named | Q(**{f"{side}_id__in": Member.objects.filter(org=org, user__email__icontains=text).values("pk")})
 
 
 def _midnight(org: Organization, day: date) -> datetime:

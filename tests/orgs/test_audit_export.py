@@ -56,6 +56,17 @@ def test_an_export_holds_what_is_filtered_and_says_so_in_its_entry(cast):
     assert written == {"format": "csv", "filters": {"actor": "olive", "action": "member.suspend"}}
 
 
+def test_an_export_is_csv_unless_something_else_is_asked_for(cast):
+    some_history(cast)
+
+    answer = console(cast.olive).get("/o/acme/audit/export/")
+
+    assert answer["Content-Type"].startswith("text/csv")
+    assert body(answer).startswith("row,")
+    assert AuditEntry.objects.get(action="audit.export").detail["format"] == "csv"
+    assert console(cast.olive).get("/o/acme/audit/export/?format=exe").status_code == 422
+
+
 def test_E04_no_cell_of_an_exported_log_begins_a_formula(cast):
     for sign in ("=", "+", "-", "@", "\t=", " =", "＝"):
         cast.mika.user.name = f"{sign}1+1"

@@ -234,3 +234,23 @@ def test_a_name_with_signs_of_a_template_is_only_a_name(cast):
     page = console(cast.olive).get("/o/acme/audit/").content.decode()
 
     assert "Olive suspended 100 %(target)s {{ 7 }} &lt;b&gt;." in page
+
+
+@pytest.mark.parametrize("address", ["olive@acme.example", "OLIVE@acme", "olive@"])
+def test_an_address_finds_what_its_member_did(cast, address):
+    some_history(cast)
+
+    shown = console(cast.adam).get("/o/acme/audit/", {"actor": address}).context["log"]
+
+    assert [row.actor for row in shown.rows] == ["Olive"]
+
+
+def test_an_address_finds_what_was_done_to_its_member_and_nobody_of_another_organization(cast):
+    some_history(cast)
+    page = console(cast.adam)
+
+    about = page.get("/o/acme/audit/", {"target": "mika@acme.example"}).context["log"]
+    eves = page.get("/o/acme/audit/", {"actor": cast.eve.user.email}).context["log"]
+
+    assert [row.target_id for row in about.rows] == [cast.mika.pk]
+    assert eves.rows == ()
