@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 from analytics import subjects
 from analytics.queries.definitions import DEFINITIONS
 from analytics.queries.overview import Figures, Overview, Share
-from orgs.templatetags.ui import number, percent
+from orgs.templatetags.ui import number, percent, spoken
 
 CARDS = 8  # two rows of them
 
@@ -67,14 +67,6 @@ def cards(found: Overview, *, cost: bool) -> list[Card]:
 def bars(shares: Iterable[Share], nameless: str) -> list[Bar]:
     """Shares as bars; what names no value comes last, as `nameless`."""
     return [Bar(s.value, spoken(s.value) or nameless, s.share, s.number) for s in shares]
-
-
-def spoken(name: str) -> str:
-    """A plain name as people write it: `team-chat` is Team Chat, `crm` is CRM. Any other stays as it was sent."""
-    words = name.split("-")
-    if not all(word.isalpha() and word.islower() for word in words):
-        return name
-    return " ".join(word.upper() if not set(word) & set("aeiouy") else word.capitalize() for word in words)
 
 
 def _active(found: Overview) -> Card:

@@ -13,14 +13,13 @@ from django.utils.translation import ngettext
 from analytics import subjects
 from analytics.models import ConversationTotal
 from analytics.queries import breakdown
-from analytics.queries.cards import spoken
 from analytics.queries.definitions import DEFINITIONS, Definition
 from analytics.queries.freshness import Freshness
 from analytics.queries.overview import Figures, Overview, Share, overview
 from analytics.queries.periods import Period
 from analytics.queries.reading import of_conversations
 from orgs.models import Organization
-from orgs.templatetags.ui import number, percent
+from orgs.templatetags.ui import number, percent, spoken
 
 _LISTED = 500  # rows on the panel; the rest is summed into one
 

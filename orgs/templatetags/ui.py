@@ -96,6 +96,21 @@ def money(nanos: int | None, currency: str = "USD") -> str:
     return f"{grouped(amount(nanos))} {currency}"
 
 
+@register.filter
+def spoken(name: str) -> str:
+    """A plain name as people write it: `team-chat` is Team Chat, `crm` is CRM. Any other stays as it was sent."""
+    words = name.split("-")
+    if not all(word.isalpha() and word.islower() for word in words):
+        return name
+    return " ".join(word.upper() if not set(word) & set("aeiouy") else word.capitalize() for word in words)
+
+
+@register.filter
+def told(id_: str) -> str:
+    """The id of a group or a use case as people write it: `general_staff` is General staff."""
+    return id_[:1].upper() + id_[1:].replace("_", " ")
+
+
 class Span(NamedTuple):
     """A time ago, or ahead, in the largest unit that fits."""
 

@@ -1,7 +1,8 @@
 """What the policy means for one member, for their page: groups, models, use cases, exceptions, each with the reason."""
 
+import re
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import reduce
 from operator import or_
@@ -17,6 +18,7 @@ from orgs.access import Action, ask, check
 from orgs.decision import Decision, Step, to_themself
 from orgs.models import Member
 from orgs.queries import refusals
+from orgs.templatetags import ui
 from orgs.templatetags.ui import ending
 from policies.facts import Applied, Facts
 from policies.models import CatalogueModel, UseCaseException
@@ -27,13 +29,18 @@ SHOWN = 12  # models, and as many use cases and exceptions; the calculator has t
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A model or a use case: whether they may, why, where every rule is asked; where the reader asks for it."""
+    """A model or a use case: whether they may, why, where every rule is asked; where the reader asks for it.
+
+    `called` is what people call it, and `told` the reason with their words for it and for groups.
+    """
 
     what: str
     allowed: bool
     reason: str
     url: str
     request: str = ""
+    called: str = ""
+    told: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +49,7 @@ class Excepted:
 
     use_case: str
     group: str
+    called: str
     until: str
     approver: str
 
@@ -69,17 +77,28 @@ def shown(actor: Member, member: Member) -> tuple[Governed, ...]:
     if not names:
         return ()
     models = sorted((_model(actor, member, name, now) for name in names), key=lambda one: not one.allowed)
-    cases = dict.fromkeys(case for one in policies for case in one.policy.use_cases)
+    cases = {id_: case.description for one in reversed(policies) for id_, case in one.policy.use_cases.items()}
+    groups = {group for one in policies for group in one.groups}
     return (
         Governed(
             groups=_groups(actor, member, policies),
-            models=tuple(models[:SHOWN]),
-            cases=tuple(_case(actor, member, case, now) for case in list(cases)[:SHOWN]),
+            models=tuple(_in_words(one, ui.spoken(one.what), groups) for one in models[:SHOWN]),
+            cases=tuple(
+                _in_words(_case(actor, member, id_, now), said or ui.told(id_), groups)
+                for id_, said in list(cases.items())[:SHOWN]
+            ),
             exceptions=_exceptions(member, policies, now),
             more=max(len(models) - SHOWN, 0),
             url=_asked(member, action=Action.MODEL_USE, find="on"),
         ),
     )
+
+
+def _in_words(answer: Answer, called: str, groups: Collection[str]) -> Answer:
+    """The same in the words of people: ids of rules are for those who write them."""
+    words = {group: ui.told(group) for group in groups} | {answer.what: called}
+    ids = re.compile("|".join(rf"(?<![\w-]){re.escape(id_)}(?![\w-])" for id_ in words))
+    return replace(answer, called=called, told=ids.sub(lambda found: words[found.group()], answer.reason))
 
 
 def _models(member: Member, policies: Collection[Applied]) -> list[str]:
@@ -138,9 +157,15 @@ def _exceptions(member: Member, policies: Collection[Applied], now: datetime) ->
     return tuple(
         Excepted(
             row.use_case,
-            _("everybody in %(group)s") % {"group": row.whose_group} if row.group else "",
+            _("everybody in %(group)s") % {"group": ui.told(row.whose_group)} if row.group else "",
+            next((said for one in policies if (said := _described(one, row.use_case))), ui.told(row.use_case)),
             ending(row.ends_at, row.org.zone),
             row.approver_name,
         )
         for row in rows[:SHOWN]
     )
+
+
+def _described(policy: Applied, use_case: str) -> str:
+    case = policy.policy.use_cases.get(use_case)
+    return case.description if case else ""

@@ -93,8 +93,8 @@ def test_exceptions_are_told_to_whoever_may_ask_why_they_may(cast):
         (case,) = (one for one in person.shown(reader, cast.mika)[0].cases if one.what == "poker")
         assert "exception for poker" in case.reason
         assert "exception for poker" in console(reader).get(case.url).text
-    assert told(cast.adam, cast.lena) == [("poker", "everybody in leaders", "Olive")]
-    assert re.search(r"<strong>poker</strong>.*?until .*?, granted by Olive", page(cast.adam, cast.mika), re.DOTALL)
+    assert told(cast.adam, cast.lena) == [("poker", "everybody in Leaders", "Olive")]
+    assert re.search(r">Poker</strong>.*?until .*?, granted by Olive", page(cast.adam, cast.mika), re.DOTALL)
 
 
 def test_who_reads_their_own_page_asks_for_the_exception_that_they_lack(cast):
@@ -147,3 +147,17 @@ def test_a_guests_own_page_begins_with_where_they_are_and_what_they_may(cast):
     assert "Nobody changes their own role." not in own
     can = re.findall(r'<li data-can="(yes|no)">', own.partition("What you can do")[2])
     assert can[0] == "yes"
+
+
+def test_the_page_calls_models_groups_and_use_cases_by_words_and_keeps_their_ids_beside_them(cast):
+    make_model(cast.acme, "advanced-reasoning")
+    cases = {"card_games": {"effect": "block", "description": "Games of cards"}, "private_talk": {"effect": "block"}}
+    make_policy(cast.acme, {"general_staff": ["advanced-reasoning"]}, restricted=list(cases), use_cases=cases)
+
+    shown = page(cast.mika, cast.mika)
+
+    assert '<strong title="advanced-reasoning">Advanced Reasoning</strong>' in shown
+    assert "The policy allows Advanced Reasoning to General staff." in shown
+    assert '<strong title="card_games">Games of cards</strong>' in shown
+    assert '<strong title="private_talk">Private talk</strong>' in shown
+    assert '<span title="general_staff">General staff</span>' in shown
