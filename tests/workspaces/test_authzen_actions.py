@@ -1,10 +1,15 @@
 """The page that names the actions which platforms may rely on: what the table says, in words."""
 
+import json
 import re
 from html import unescape
 
 from orgs.access import TABLE
+from orgs.models import Member
+from tests.cast import make_workspace
 from tests.doors import console
+from tests.governing import make_model
+from tests.workspaces.deciding import ONE, Platform
 from workspaces import resources
 from workspaces.decisions import reliable
 
@@ -50,3 +55,25 @@ def test_owners_and_admins_read_it_and_find_how_to_ask(cast):
     assert console(cast.mika).get(PAGE).status_code == 403
     assert f'href="{PAGE}"' in console(cast.adam).get("/o/acme/access/linter/").text
     assert f'href="{PAGE}"' not in console(cast.mika).get("/o/acme/access/").text
+
+
+def asked_on(page):
+    shown = unescape(re.search(r'<pre[^>]* id="question">(.*?)</pre>', page, re.DOTALL)[1])
+    return json.loads(re.search(r"-d '(.*)'$", shown, re.DOTALL)[1].replace("'\\''", "'"))
+
+
+def test_the_question_on_it_is_about_something_of_the_organization_and_is_answered_as_it_stands(cast):
+    platform = Platform(cast.acme)
+    Member.objects.filter(pk=cast.oscar.pk).update(plan="expert")
+
+    def asked():
+        question = asked_on(console(cast.oscar).get(PAGE).text)
+        answer = platform.post(ONE, question).json()
+        assert answer["decision"], answer
+        return question["action"]["name"], question["resource"]
+
+    assert asked() == ("usage.view", {"type": "organization", "id": "acme"})
+    make_model(cast.acme, "deep")
+    assert asked() == ("model.use", {"type": "model", "id": "deep"})
+    make_workspace(cast.oscar, "Oscar's “own” place")
+    assert asked() == ("message.send", {"type": "workspace", "id": "Oscar's “own” place"})

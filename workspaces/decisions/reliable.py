@@ -1,5 +1,6 @@
 """The actions that chat platforms may rely on, told from the table: their names and meanings stay as they are."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -10,8 +11,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from orgs.access import TABLE, Action, Rule
-from orgs.models import Feature, Role
+from orgs.models import Feature, Member, Role
+from policies.models import CatalogueModel
 from workspaces import resources
+from workspaces.models import Workspace
 
 RELIABLE: tuple[Action, ...] = (
     *(Action.MESSAGE_SEND, Action.FILE_UPLOAD, Action.MODEL_USE),
@@ -39,6 +42,9 @@ _GROUNDS: dict[str, Any] = {
 }
 
 
+NEXT = "\n       "  # line of an example, under the first one
+
+
 @dataclass(frozen=True, slots=True)
 class Told:
     """An action: what it is called and means, the types of resources it is about, who is given it, and what it uses."""
@@ -52,13 +58,37 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Page:
+    """`example`: a question that the organization's platform can ask as it stands, as a body between single quotes."""
+
     address: str
     rows: tuple[Told, ...]
+    example: str
 
 
-def page() -> Page:
-    """All of them, and the address under which they are asked for. No query."""
-    return Page(f"{settings.PUBLIC_BASE_URL}{reverse('decision')}", tuple(told(action) for action in RELIABLE))
+def page(actor: Member) -> Page:
+    """All of them, and the address under which they are asked for. At most 2 queries."""
+    address = f"{settings.PUBLIC_BASE_URL}{reverse('decision')}"
+    return Page(address, tuple(told(action) for action in RELIABLE), _example(actor))
+
+
+def _example(actor: Member) -> str:
+    """May they write in a workspace of their own; use a model, where there is none; else see what was used."""
+    org = actor.org
+    workspace = Workspace.objects.of(actor).order_by("name", "pk").values_list("name", flat=True).first()
+    model = CatalogueModel.objects.filter(org=org).available().order_by("name").values_list("name", flat=True).first()
+    found = [
+        (Action.MESSAGE_SEND, "workspace", workspace),
+        (Action.MODEL_USE, "model", model),
+        (Action.USAGE_VIEW, "organization", org.slug),
+    ]
+    action, type_, id_ = next(one for one in found if one[2])
+    parts = {
+        "subject": {"type": "member", "id": actor.user.email},
+        "action": {"name": str(action)},
+        "resource": {"type": type_, "id": id_},
+    }
+    lines = (f'"{name}": {json.dumps(part, ensure_ascii=False)}' for name, part in parts.items())
+    return f"{{{f',{NEXT}'.join(lines)}}}".replace("'", "'\\''")
 
 
 def told(action: Action) -> Told:

@@ -11,4 +11,4 @@ from workspaces.decisions import reliable
 @require_safe
 def actions(request: ConsoleRequest) -> HttpResponse:
     require(request.member, Action.ACCESS_LINT, request.org)
-    return page(request, "workspaces/access_actions.html", {"shown": reliable.page()})
+    return page(request, "workspaces/access_actions.html", {"shown": reliable.page(request.member)})
