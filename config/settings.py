@@ -213,7 +213,6 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         ),
     }
 else:
-    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
     DATABASES["default"]["OPTIONS"] = {
         "pool": {"min_size": 1, "max_size": env.int("DATABASE_POOL", default=WEB_THREADS + 2), "timeout": 10},
         "options": (
@@ -221,6 +220,7 @@ else:
             "-c idle_in_transaction_session_timeout=30s"
         ),
     }
+DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DATABASES["default"]["ATOMIC_REQUESTS"] = False  # under IMMEDIATE every GET would take the write lock
 
 if EMBEDDED:

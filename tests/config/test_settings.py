@@ -92,3 +92,9 @@ def test_E03_the_content_security_policy_allows_nothing_inline():
     assert directives["default-src"] == ["'none'"]
     assert directives["script-src"] == directives["style-src"] == ["'self'"]
     assert "unsafe" not in str(directives)
+
+
+def test_a_connection_that_broke_is_found_out_on_either_database(tmp_path):
+    for environment in ({}, PRODUCTION):
+        (databases,) = told("DATABASES", tmp_path, **environment)
+        assert databases["default"]["CONN_HEALTH_CHECKS"] is True
