@@ -52,6 +52,12 @@ def test_the_owner_sees_every_figure_of_the_range(used):
     assert {name: found[name] for name in wanted} == wanted
 
 
+def test_figures_that_a_range_has_nothing_for_are_there_and_empty(cast):
+    found = figures(console(cast.olive).get("/o/acme/"))
+
+    assert [found[name] for name in ("peak_from", "peak_to", "cost_per_active_day", "cost_per_response")] == [""] * 4
+
+
 def test_a_first_event_of_today_is_told_on_a_range_that_ends_yesterday(cast):
     _, secret = make_key(cast.acme)
     now = datetime.now(UTC)
