@@ -12,7 +12,6 @@ IDS = frozenset(
 
 LATER = {
     "D04": "SAML",
-    "E05": "webhooks and single sign-on: addresses that Steward itself calls",
     "F08": "support staff viewing as a member",
 }
 
