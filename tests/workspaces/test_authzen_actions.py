@@ -5,6 +5,7 @@ import re
 from html import unescape
 
 from orgs.access import TABLE
+from orgs.audit import raise_version
 from orgs.models import Member
 from tests.cast import make_workspace
 from tests.doors import console
@@ -76,4 +77,5 @@ def test_the_question_on_it_is_about_something_of_the_organization_and_is_answer
     make_model(cast.acme, "deep")
     assert asked() == ("model.use", {"type": "model", "id": "deep"})
     make_workspace(cast.oscar, "Oscar's “own” place")
+    raise_version(cast.acme)
     assert asked() == ("message.send", {"type": "workspace", "id": "Oscar's “own” place"})
