@@ -88,6 +88,12 @@ class Log(forms.Form):
             last=asked.get("to"),
         )
 
+    def show(self, names: dict[str, str]) -> None:
+        """Stand on the page with these names in place of ids."""
+        self.data = self.data.copy()
+        for name, text in names.items():
+            self.data[name] = text
+
     def place(self) -> dict[str, int | None]:
         return {"before": self.cleaned_data.get("before"), "after": self.cleaned_data.get("after")}
 

@@ -77,6 +77,7 @@ class Detail:
 
     entry: AuditEntry
     sentence: str
+    about: str
     actor: str
     wrote: str
     changes: tuple[sentences.Change, ...]
@@ -125,11 +126,33 @@ def detail(entry: AuditEntry) -> Detail:
     return Detail(
         entry=entry,
         sentence=sentences.sentence(entry),
+        about=_about(entry),
         actor=_who(entry),
         wrote=_wrote(entry),
-        changes=tuple(sentences.changes(entry)),
+        changes=tuple(one for one in sentences.changes(entry) if one.before != one.after),
         details=tuple(sentences.details(entry)),
     )
+
+
+def _about(entry: AuditEntry) -> str:
+    """What an entry is about: a version by its number and whose policy it is, anything else by its name."""
+    if entry.target_kind != "policyversion":
+        return entry.target_name
+    department, _space, number = entry.target_name.rpartition(" ")
+    said = {"n": number, "department": department}
+    text = _("Version %(n)s of the policy of %(department)s") if department else _("Version %(n)s of the policy")
+    return text % said
+
+
+def names(actor: Member, filters: Filters) -> dict[str, str]:
+    """Who and what are meant by the ids among `filters`, as the log named them last. A query for each that is an id."""
+    asked = {side: written(getattr(filters, side)) for side in ("actor", "target")}
+    found = {
+        side: AuditEntry.objects.visible_to(actor).filter(**{f"{side}_id": id_}).order_by("-seq").first()
+        for side, id_ in asked.items()
+        if id_
+    }
+    return {side: getattr(entry, f"{side}_name") for side, entry in found.items() if entry is not None}
 
 
 def _is_by_invitation(entry: AuditEntry) -> bool:

@@ -35,9 +35,18 @@ FIELDS: dict[str, Any] = {
 }
 
 
+_GIVEN = (Item.MODELS, Item.INTEGRATIONS, Item.STORAGE, Item.LIMITS)  # what a newcomer is assigned
+
+
+def named(entry: AuditEntry) -> dict[str, str]:
+    """`assigned`: one of `_GIVEN` and whose it is."""
+    return {"assigned": entry.target_name.replace(" of ", f" {_('assigned to')} ", 1)}
+
+
 def _see(entry: AuditEntry) -> str:
     if entry.after.get("done_at"):
-        return _("Steward saw it happen: %(target)s.")
+        given = any(entry.target_name.startswith(f"{item.label} of ") for item in _GIVEN)
+        return _("%(assigned)s (seen by Steward).") if given else _("Done: %(target)s (seen by Steward).")
     return _("Steward opened it again, for there is another required module to confirm: %(target)s.")
 
 

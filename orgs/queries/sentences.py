@@ -127,6 +127,7 @@ def _named(entry: AuditEntry) -> dict[str, str]:
         "place": str(entry.after.get("team") or entry.after.get("department") or ""),
         **{name: str(entry.detail.get(name) or "") for name in ("into", "thing", "to", "from")},
         **mates_words.named(entry),
+        **provisioning_words.named(entry),
         "action": str(TABLE[Action(entry.action)].meaning) if entry.action in TABLE else entry.action,
     }
 

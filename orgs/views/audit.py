@@ -25,6 +25,7 @@ def log(request: ConsoleRequest) -> HttpResponse:
     form = forms.Log(request.GET)
     status = 200 if form.is_valid() else 422
     shown = queries.log(request.member, form.filters(), **form.place())
+    form.show(queries.names(request.member, form.filters()))
     return page(request, "orgs/audit.html", {"form": form, "log": shown}, part="log", status=status)
 
 

@@ -254,3 +254,25 @@ def test_an_address_finds_what_was_done_to_its_member_and_nobody_of_another_orga
 
     assert [row.target_id for row in about.rows] == [cast.mika.pk]
     assert eves.rows == ()
+
+
+def test_an_id_in_the_address_stands_in_the_filter_as_the_name_of_whose_it_is(cast):
+    some_history(cast)
+
+    page = console(cast.adam).get("/o/acme/audit/", {"actor": str(cast.olive.pk), "target": str(cast.mika.pk)})
+
+    assert 'name="actor" value="Olive"' in page.content.decode()
+    assert 'name="target" value="Mika"' in page.content.decode()
+    assert {row.actor for row in page.context["log"].rows} == {"Olive"}
+
+
+@pytest.mark.parametrize(
+    ("name", "about"),
+    [("4", "Version 4 of the policy"), ("Customer Success 1", "Version 1 of the policy of Customer Success")],
+)
+def test_an_entry_about_a_version_says_whose_it_is_and_leaves_out_what_was_and_is_empty(name, about):
+    entry = AuditEntry(action="policy.publish", target_kind="policyversion", target_name=name, after={"note": ""})
+
+    told = queries.detail(entry)
+
+    assert (told.about, told.changes) == (about, ())

@@ -94,7 +94,7 @@ def test_what_is_true_on_the_first_day_ticks_itself_and_twice_changes_nothing(ca
 
     assert done(nora) == {Item.EMAIL_VERIFIED, Item.ROLE_LEVEL, Item.INITIAL_PERMISSIONS, Item.TRAINING}
     assert (first, second) == (4, 0)
-    assert "Steward saw it happen: E-mail verified of Nora." in said(cast, "provisioning.see")
+    assert "Done: E-mail verified of Nora (seen by Steward)." in said(cast, "provisioning.see")
     assert items(nora)[Item.TRAINING].done_by == "Steward"
 
 
