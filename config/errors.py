@@ -4,9 +4,8 @@ import inspect
 from collections.abc import Iterable
 from typing import Any
 
-from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.http import HttpRequest, HttpResponse
-from django.http.multipartparser import TooManyFilesSent
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
