@@ -19,14 +19,11 @@ _REASONS = {
     413: "The body is too large.",
     500: "Something broke here. It is in the log under the id of this request.",
 }
-_KEPT = ("Allow", "Retry-After", "WWW-Authenticate", "X-Request-ID")
+_KEPT = ("Allow", "Retry-After", "WWW-Authenticate")
 
 
 class ApiMiddleware:
-    """Errors under PATHS are `{"error": …}`; a database that is busy is 503 with Retry-After. No query.
-
-    The caller's X-Request-ID is given back, whatever the answer (AuthZEN 1.0).
-    """
+    """Errors under PATHS are `{"error": …}`; a database that is busy is 503 with Retry-After. No query."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
@@ -36,9 +33,7 @@ class ApiMiddleware:
         if not request.path.startswith(PATHS):
             return answer
         if answer.status_code >= 400 and not _is_json(answer):
-            answer = _in_json(answer, request.META.get("HTTP_X_REQUEST_ID", ""))
-        if "HTTP_X_REQUEST_ID" in request.META:
-            answer.headers["X-Request-ID"] = request.META["HTTP_X_REQUEST_ID"]
+            return _in_json(answer, request.META.get("HTTP_X_REQUEST_ID", ""))
         return answer
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
@@ -58,9 +53,11 @@ def error(status: int) -> JsonResponse:
     return JsonResponse({"error": _REASONS[status]}, status=status)
 
 
-def _in_json(answer: HttpResponseBase, name: str) -> HttpResponse:
-    said = {"error": _REASONS.get(answer.status_code, answer.reason_phrase)} | ({"request_id": name} if name else {})
-    told = JsonResponse(said, status=answer.status_code)
+def _in_json(answer: HttpResponseBase, request_id: str) -> HttpResponse:
+    """In JSON, with the request's id; but what is not there is told in the same bytes whoever asks, and why."""
+    said = {"error": _REASONS.get(answer.status_code, answer.reason_phrase)}
+    named = {} if answer.status_code == 404 else {"request_id": request_id}
+    told = JsonResponse(said | named, status=answer.status_code)
     for name in _KEPT:
         if name in answer.headers:
             told[name] = answer.headers[name]

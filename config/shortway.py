@@ -1,6 +1,5 @@
 """The short way to the doors that a chat platform knocks at before every message: past all that pages need."""
 
-import uuid
 from collections.abc import Callable
 from functools import lru_cache
 
@@ -20,9 +19,9 @@ _found = lru_cache(maxsize=16)(resolve)  # addresses there are few of; what is n
 class ShortWayMiddleware:
     """Requests under PATH go straight to their view: no session, no person, no headers for browsers. No query.
 
-    What stands before it in the settings holds for them too: errors in JSON, the caller's address, hosts and HTTPS.
-    They leave the same line in the log as others; django-structlog's own functions write it for over twice the time.
-    A view under PATH has a door of its own or is for everybody.
+    What stands before it in the settings holds for them too: an id, errors in JSON, the caller's address, hosts and
+    HTTPS. They leave the same line in the log as others; django-structlog's own functions write it for over twice the
+    time. A view under PATH has a door of its own or is for everybody.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
@@ -32,10 +31,8 @@ class ShortWayMiddleware:
         if not request.path_info.startswith(PATH):
             return self.get_response(request)
         timezone.deactivate()  # what the request before activated in this thread
-        name = request.META.get("HTTP_X_REQUEST_ID") or str(uuid.uuid4())
-        with structlog.contextvars.bound_contextvars(request_id=name):
-            answer = _answer(request)
-            log.info("request_finished", request=f"{request.method} {request.path}", code=answer.status_code)
+        answer = _answer(request)
+        log.info("request_finished", request=f"{request.method} {request.path}", code=answer.status_code)
         return answer
 
 

@@ -89,11 +89,11 @@ def test_an_address_outside_is_left_alone(machine):
 
 
 def test_headers_that_a_client_needs_are_kept():
-    html = HttpResponse("<p>", status=405, headers={"Allow": "GET", "X-Request-ID": "7", "Set-Cookie": "x"})
+    html = HttpResponse("<p>", status=405, headers={"Allow": "GET", "Set-Cookie": "x"})
 
     answer = answers.ApiMiddleware(lambda request: html)(_asked("/api/v1/events"))
 
-    assert (answer["Allow"], answer["X-Request-ID"]) == ("GET", "7")
+    assert answer["Allow"] == "GET"
     assert "Set-Cookie" not in answer.headers
 
 

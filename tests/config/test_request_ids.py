@@ -37,7 +37,6 @@ def client(db, settings):
 
 
 PAGES = {
-    "an unknown address": ("get", "/nothing", {}),
     "a host that is not ours": ("get", "/", {"host": "evil.example"}),
     "a form of another site": ("post", "/accounts/login/", {}),
     "what breaks": ("get", "/broken", {}),
@@ -62,9 +61,16 @@ def test_a_refusal_in_the_console_shows_it_too(cast):
     assert refused["X-Request-ID"] in refused.text
 
 
-@pytest.mark.parametrize("address", ["/api/v1/nothing", "/api/v1/broken"])
-def test_a_machine_finds_it_in_the_JSON(client, address):
-    answer = client.get(address)
+def test_A01_A02_a_machine_is_told_of_what_is_not_there_in_the_same_bytes_each_time(client):
+    first, second = client.get("/api/v1/nothing"), client.get("/api/v1/nothing")
+
+    assert first.status_code == 404
+    assert first.content == second.content
+    assert first["X-Request-ID"] != second["X-Request-ID"]
+
+
+def test_a_machine_finds_it_in_the_JSON(client):
+    answer = client.get("/api/v1/broken")
 
     assert json.loads(answer.content)["request_id"] == answer["X-Request-ID"]
 
