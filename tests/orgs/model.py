@@ -145,11 +145,12 @@ class World:
         return True
 
     def bulk(self, actor: Person, action: str, targets: list[Person], value: str) -> list[str]:
-        """The result of one deed on many, one after another. Owners are changed one at a time."""
+        """The result of one deed on many, one after another. Owners lose role or access one at a time."""
         results = []
         for target in targets:
             before = (target.role, target.plan, target.suspended, target.status)
-            if target.role == "owner" and self.may(actor, action, target, value if action == "role" else ""):
+            taking = action in ("role", "suspend", "remove", "restore")
+            if taking and target.role == "owner" and self.may(actor, action, target, value if action == "role" else ""):
                 results.append("refused")
                 continue
             done = self.deed(actor, action, target, value) == OK

@@ -156,14 +156,15 @@ BULK = {
     "reactivate": {},
     "remove": {"reason": "the lab is closed"},
 }
+TAKING = {"role", "suspend", "remove"}  # what could leave an organization without an Owner
 SINGLE = {"role": "set_role", "plan": "set_plan", **{deed: deed for deed in ("suspend", "reactivate", "remove")}}
 
 
 def one_by_one(actor, people, deed, values):
     """What `in_bulk` promises, said with single deeds."""
     for member in people:
-        if member.role == "owner" and actor.role == "owner":
-            yield member.pk, "refused", "Owners are changed one at a time."
+        if deed in TAKING and member.role == "owner" and actor.role == "owner":
+            yield member.pk, "refused", "Owners lose role or access one at a time."
             continue
         before = AuditEntry.objects.count()
         try:
@@ -202,6 +203,17 @@ def test_A09_many_at_once_is_the_same_as_one_by_one(cast, deed, who):
     one_after_another = left_by(cast, deed, who, in_bulk=False)
 
     assert at_once == one_after_another
+
+
+@pytest.mark.parametrize(("deed", "left"), [("plan", ("expert", "suspended")), ("reactivate", ("essential", "active"))])
+def test_A09_owners_among_many_get_what_an_owner_may_give_them_one_by_one(cast, deed, left):
+    members.suspend(cast.olive, cast.oscar, reason="away")
+
+    found = members.in_bulk(cast.olive, [cast.oscar, cast.sam], deed=deed, **BULK[deed])
+
+    assert [outcome.outcome for outcome in found] == ["done", "done"]
+    oscar = Member.objects.get(pk=cast.oscar.pk)
+    assert (oscar.plan, oscar.status) == left
 
 
 def test_a_batch_has_one_version_and_its_chain_goes_on_from_single_deeds_to_batches_and_back(cast):

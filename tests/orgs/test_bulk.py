@@ -22,16 +22,24 @@ def _outcomes():
 
 
 def test_those_who_are_ticked_are_changed_at_once_with_a_result_each(cast):
-    sent = {"deed": "plan", "plan": "advanced", "ids": [cast.lena.pk, cast.mika.pk, cast.olive.pk]}
+    sent = {"deed": "plan", "plan": "advanced", "ids": [cast.lena.pk, cast.mika.pk, cast.oscar.pk]}
+
+    answer = console(cast.olive).post(URL, sent)
+
+    assert answer.status_code == 303
+    assert _plans(cast.lena, cast.mika, cast.oscar) == ["advanced", "advanced", "advanced"]
+    assert _outcomes() == {"Lena": "done", "Mika": "same", "Oscar": "done"}
+    assert AuditEntry.objects.count() == 2
+
+
+def test_owners_among_those_who_are_ticked_keep_role_and_access_and_the_result_says_why(cast):
+    sent = {"deed": "role", "role": "viewer", "ids": [cast.lena.pk, cast.oscar.pk]}
 
     answer = console(cast.olive).post(URL, sent)
     page = console(cast.olive).get(answer["Location"]).content.decode()
 
-    assert answer.status_code == 303
-    assert _plans(cast.lena, cast.mika, cast.olive) == ["advanced", "advanced", "expert"]
-    assert _outcomes() == {"Lena": "done", "Mika": "same", "Olive": "refused"}
-    assert "Owners are changed one at a time." in page
-    assert AuditEntry.objects.count() == 1
+    assert _outcomes() == {"Lena": "done", "Oscar": "refused"}
+    assert "Owners lose role or access one at a time." in page
 
 
 def test_htmx_gets_the_results_in_the_panel_and_the_list_anew(cast):
@@ -215,6 +223,7 @@ def test_a_panel_for_many_chooses_nothing_beforehand_and_says_what_they_have_now
 
     text = panel.content.decode()
     assert '<option value="" selected>Choose a plan</option>' in text
-    assert "Change 2 members" in text
+    assert "Change 3 members" in text
+    assert "left out" not in text
     assert "They have now: " in text
     assert "Expert 1" in text

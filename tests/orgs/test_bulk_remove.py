@@ -71,8 +71,8 @@ def test_owners_the_actor_and_the_successor_stay_with_the_reason(cast):
     _remove(cast, cast.oscar, cast.olive, cast.anna, cast.mika, successor=cast.anna.user.email)
 
     assert _reasons() == {
-        "Oscar": "Owners are changed one at a time.",
-        "Olive": "Owners are changed one at a time.",
+        "Oscar": "Owners lose role or access one at a time.",
+        "Olive": "Owners lose role or access one at a time.",
         "Anna": "Anna takes over what the others own, and stays.",
     }
     assert list(Member.objects.filter(removal_reason="the lab is closed")) == [cast.mika]
@@ -115,7 +115,7 @@ def test_the_panel_names_who_goes_what_changes_hands_and_to_whom(cast):
     assert "Lena, Mika" in panel
     assert "3 things change hands: Den, Lenas, Mikas." in panel
     assert "They go to you, or to whom you name below." in panel
-    assert "1 Owner is left out: Owners are changed one at a time." in panel
+    assert "1 Owner is left out: Owners lose role or access one at a time." in panel
     assert 'name="successor"' in panel
     assert f'<option value="{cast.anna.user.email}">Anna</option>' in panel
     assert "typed_name" not in panel

@@ -70,7 +70,7 @@ def test_undo_is_about_those_who_were_changed_alone(cast):
 
     _undo(cast, job)
 
-    assert _results() == {"Mika": ("done", "")}
+    assert _results() == {"Mika": ("done", ""), "Oscar": ("done", "")}
     assert Member.objects.get(pk=cast.lena.pk).plan == "standard"
 
 
@@ -101,13 +101,13 @@ def test_who_was_suspended_anew_meanwhile_stays_suspended(cast):
 
 
 def test_who_was_made_an_owner_or_removed_meanwhile_is_left_so(cast):
-    job = _do(cast, cast.lena, cast.mika, deed="plan", plan="essential")
+    job = _do(cast, cast.lena, cast.mika, deed="role", role="viewer")
     members.set_role(cast.olive, cast.lena, role="owner")
     members.remove(cast.olive, cast.mika, reason="gone")
 
     _undo(cast, job)
 
-    assert _results()["Lena"] == ("refused", "Owners are changed one at a time.")
+    assert _results()["Lena"] == ("refused", "Owners lose role or access one at a time.")
     assert _results()["Mika"] == ("refused", "Mika was removed. Restore them first.")
 
 

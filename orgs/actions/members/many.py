@@ -31,13 +31,13 @@ class _Deed:
     change: Change
     then: Then = None
     context: dict[str, Any] = field(default_factory=dict)
-    owners_too: bool = False  # it takes nothing from anybody, so the last Owner cannot go by it
+    owners_too: bool = False  # it leaves whoever owns an Owner who is active, so the last one cannot go by it
 
 
 def in_bulk(actor: Actor, members: Sequence[Member], *, deed: str, noted: Noted = None, **values: Any) -> list[Outcome]:
     """One of `DEEDS` on many members of one organization, with a result per member.
 
-    Owners are changed one at a time, so that the last one cannot go in a crowd. `noted` gets the results of each
+    Owners lose role or access one at a time: the last one cannot go in a crowd. `noted` gets the results of each
     batch inside its transaction: what it keeps is committed with the deeds or not at all.
 
     Raises:
@@ -83,7 +83,7 @@ def take_back(
 
 def _is_no_owner(member: Member, doing: _Deed) -> None:
     if member.role == Role.OWNER and not doing.owners_too:
-        raise Refused(_("Owners are changed one at a time."))
+        raise Refused(_("Owners lose role or access one at a time."))
 
 
 def _is_back(member: Member, deed: str, left: Mapping[str, Any]) -> bool:
@@ -128,7 +128,7 @@ def _plan(*, plan: str) -> _Deed:
         changes.plan(entry, member, plan=plan)
         moves.move(entry.org, entry.before["plan"], member.plan)
 
-    return _Deed(Action.MEMBER_PLAN, change)
+    return _Deed(Action.MEMBER_PLAN, change, owners_too=True)
 
 
 def _suspend(*, reason: str) -> _Deed:
@@ -137,7 +137,7 @@ def _suspend(*, reason: str) -> _Deed:
 
 
 def _reactivate() -> _Deed:
-    return _Deed(Action.MEMBER_REACTIVATE, changes.reactivate, changes.tell_reactivated)
+    return _Deed(Action.MEMBER_REACTIVATE, changes.reactivate, changes.tell_reactivated, owners_too=True)
 
 
 def _remove(*, reason: str, successor: Member | None = None) -> _Deed:

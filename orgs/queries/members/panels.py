@@ -139,17 +139,17 @@ def _still_suspended(member: Member) -> tuple[tuple[str, str], ...]:
 
 
 def bulk(actor: Member, deed: str, members: MemberQuerySet) -> Panel:
-    """What `deed` does to many, Owners left out of all but a move. At most 4 queries, however many."""
+    """What `deed` does to many, Owners left out where it could take the last one. At most 4 queries, however many."""
     roles = dict(members.order_by().values_list("role").annotate(n=Count("pk")))
     owners, reached = 0, members
-    if deed != "move":
+    if deed in ("role", "suspend", "remove"):
         owners, reached = roles.pop(Role.OWNER, 0), members.exclude(role=Role.OWNER)
     count = sum(roles.values())
     happens = [("users", _who(reached, count))] if count else []
     happens += _taken_from_many(actor, deed, reached)
     if owners:
         text = ngettext("%(n)s Owner is left out:", "%(n)s Owners are left out:", owners) % {"n": owners}
-        happens.append(("crown", f"{text} {_('Owners are changed one at a time.')}"))
+        happens.append(("crown", f"{text} {_('Owners lose role or access one at a time.')}"))
     happens.append(("list-check", _("Each is decided for themselves; the result names each with its outcome and why.")))
     shuts_out = deed in ("suspend", "remove")
     if deed in ("role", "plan"):
