@@ -57,7 +57,7 @@ class Excepted:
 @dataclass(frozen=True, slots=True)
 class Governed:
     """`groups`: name, with whose it is where a department's policy counts too, and page (empty: not the reader's to
-    open). `more` models are asked about at `url`."""
+    open). `more` models are asked about at `url`; of all that are `known` they may use as many as are `usable`."""
 
     groups: tuple[tuple[str, str], ...]
     models: tuple[Answer, ...]
@@ -65,6 +65,8 @@ class Governed:
     exceptions: tuple[Excepted, ...]
     more: int
     url: str
+    usable: int
+    known: int
 
 
 def shown(actor: Member, member: Member) -> tuple[Governed, ...]:
@@ -89,6 +91,8 @@ def shown(actor: Member, member: Member) -> tuple[Governed, ...]:
             ),
             exceptions=_exceptions(member, policies, now),
             more=max(len(models) - SHOWN, 0),
+            usable=sum(one.allowed for one in models),
+            known=len(models),
             url=_asked(member, action=Action.MODEL_USE, find="on"),
         ),
     )

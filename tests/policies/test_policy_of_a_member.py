@@ -161,3 +161,20 @@ def test_the_page_calls_models_groups_and_use_cases_by_words_and_keeps_their_ids
     assert '<strong title="card_games">Games of cards</strong>' in shown
     assert '<strong title="private_talk">Private talk</strong>' in shown
     assert '<span title="general_staff">General staff</span>' in shown
+
+
+def test_using_a_model_is_told_by_how_many_the_policy_leaves(cast):
+    for name in ("deep", "calm", "fast"):
+        make_model(cast.acme, name)
+    make_policy(cast.acme, {"general_staff": ["calm"]})
+
+    assert "Use a model: 1 of 3 models" in page(cast.adam, cast.mika)
+
+
+def test_what_a_colleague_cannot_do_is_folded_under_what_they_can(cast):
+    shown = page(cast.adam, cast.mika).partition("What they can do")[2]
+    can, _summary, refused = shown.partition("things that they cannot do</summary>")
+
+    assert "Send a message" in can
+    assert "Suspend a member" not in can
+    assert "Suspend a member" in refused.partition("</details>")[0]

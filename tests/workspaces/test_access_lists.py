@@ -31,7 +31,7 @@ def text_of(answer):
 
 def lines(page):
     """What → whether they can, of the lists of one person."""
-    found = re.findall(r'<li data-can="(yes|no)">.*?<strong>(.*?)</strong>', page, re.DOTALL)
+    found = re.findall(r'<li data-can="(yes|no)">.*?<span>(?:<strong>)?([^<]+)', page, re.DOTALL)
     return {what: can == "yes" for can, what in found}
 
 
@@ -48,6 +48,16 @@ def test_everything_one_person_can_do_is_asked_of_the_engine(cast):
     for action in (Action.AUDIT_VIEW, Action.MEMBER_INVITE, Action.WORKSPACE_CREATE, Action.KEY_MANAGE):
         meaning = questions.meaning(action)
         assert found[meaning] == check(cast.mika, action, cast.acme).allowed, action
+
+
+def test_what_they_can_comes_first_and_refusals_for_one_reason_are_folded_together(cast):
+    page = text_of(console(cast.adam).get(f"/o/acme/access/members/{cast.mika.pk}/")).partition('id="whole"')[2]
+
+    folded = re.search(r"<details[^>]*><summary>(\d+) refused: Neither a role nor a grant gives it\.</summary>", page)
+    first, rest = page[: folded.start()], page[folded.end() :].partition("</details>")[0]
+    assert first.count('data-can="yes"') > 0 == first.count('data-can="no"')
+    assert rest.count('data-can="no"') == int(folded[1]) > 20
+    assert "Read the audit log" in rest
 
 
 def test_things_are_told_one_by_one_as_far_as_the_asker_may_know_of_them(cast):

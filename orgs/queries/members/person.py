@@ -21,6 +21,7 @@ from orgs.queries.account import browser
 from orgs.queries.audit import Row as Entry
 from orgs.queries.audit import row as entry_row
 from orgs.queries.members.standing import Choices, Standing, choices, standing
+from orgs.templatetags.ui import number
 
 ENTRIES = 8
 
@@ -99,6 +100,7 @@ class Profile(Standing):
     restorable_until: datetime | None
     features: tuple[Answer, ...]
     deeds: tuple[Answer, ...]
+    refused: tuple[Answer, ...]  # deeds, where somebody else looks; one's own refusals stand among one's deeds
     entries: tuple[Entry, ...]
     reads_the_log: bool
     devices: tuple[Device, ...]
@@ -118,6 +120,8 @@ def profile(actor: Member, member: Member) -> Profile:
     access.require(actor, Action.MEMBER_VIEW, member)
     now, reader, subject = timezone.now(), subjects.of(actor), subjects.compile_member(member)
     facts = standing(reader, member, now)
+    policy = tuple(part for parts in hooks.call("member_policy", actor, member) for part in parts)
+    deeds = _told(_deeds(subject, member, now, policy, mine=facts["mine"]), member, facts)
     devices, why_no_devices = _devices(actor, member)
     return Profile(
         **facts,
@@ -126,7 +130,8 @@ def profile(actor: Member, member: Member) -> Profile:
         leads=tuple(Team.objects.filter(org=member.org, leads__user_id=member.user_id).values_list("name", flat=True)),
         spots=tuple(spot for part in hooks.call("member_works_in", actor, member) for spot in part),
         features=_told((_feature(subject, feature, member, now) for feature in Feature.values), member, facts),
-        deeds=_told(_deeds(subject, member, now, mine=facts["mine"]), member, facts),
+        deeds=tuple(one for one in deeds if one.allowed or facts["mine"]),
+        refused=tuple(one for one in deeds if not (one.allowed or facts["mine"])),
         entries=_entries(actor, member),
         reads_the_log=actor.administers or member.pk == actor.pk,
         devices=devices,
@@ -134,7 +139,7 @@ def profile(actor: Member, member: Member) -> Profile:
         usage=tuple(part for parts in hooks.call("member_used", actor, member) for part in parts),
         watched=tuple(part for parts in hooks.call("member_watched", actor, member) for part in parts),
         limits=tuple(part for parts in hooks.call("member_limits", actor, member) for part in parts),
-        policy=tuple(part for parts in hooks.call("member_policy", actor, member) for part in parts),
+        policy=policy,
     )
 
 
@@ -167,10 +172,23 @@ def _plainly(member: Member, roles: tuple[str, ...]) -> dict[str, Any]:
     }
 
 
-def _deeds(subject: subjects.Subject, member: Member, now: datetime, *, mine: bool) -> list[Answer]:
-    """The main deeds. Of their own, nobody is told that they do not administer."""
+def _deeds(
+    subject: subjects.Subject, member: Member, now: datetime, policy: Iterable[Any], *, mine: bool
+) -> list[Answer]:
+    """The main deeds; of using a model, of how many. Of their own, nobody is told that they do not administer."""
     found = [(action, _deed(subject, action, member, now)) for action in MAIN]
+    for told in policy:
+        found = [(action, _of(answer, told) if action == Action.MODEL_USE else answer) for action, answer in found]
     return [answer for action, answer in found if not mine or answer.allowed or action in USED]
+
+
+def _of(answer: Answer, policy: Any) -> Answer:
+    """Using a model, by how many the policy leaves to them."""
+    words = {"what": answer.what, "n": number(policy.usable), "of": number(policy.known)}
+    what = _("%(what)s: %(n)s of %(of)s models") % words
+    if answer.allowed and not policy.usable:
+        return replace(answer, what=what, allowed=False, reason=_("Each of them is refused."), url=policy.url)
+    return replace(answer, what=what, url=policy.url)
 
 
 def _deed(subject: subjects.Subject, action: Action, member: Member, now: datetime) -> Answer:

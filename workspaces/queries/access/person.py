@@ -1,6 +1,6 @@
 """What can they do? Everything that one person can have, asked of the engine one by one (product.md 5)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import ceil
 from typing import Any
@@ -31,6 +31,15 @@ class Line:
     allowed: bool
     reason: str
     url: str
+    layer: str = ""  # that decided
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """What they are refused for one and the same reason."""
+
+    reason: str
+    lines: tuple[Line, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +54,12 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Can:
-    """Features, what concerns the whole organization (what they can first), and a page of the things of one kind."""
+    """Features, what concerns the whole organization (`refused`: by the reason), a page of the things of one kind."""
 
     who: Member
     features: tuple[Line, ...]
     whole: tuple[Line, ...]
+    refused: tuple[Refusal, ...]
     kind: str
     kinds: tuple[tuple[str, str], ...]
     rows: tuple[Row, ...]
@@ -81,7 +91,8 @@ def can(actor: Member, who: Member, *, kind: str = "", text: str = "", page: int
     return Can(
         who=who,
         features=tuple(_line(actor, Question(who, name)) for name in FEATURES),
-        whole=tuple(sorted(whole, key=lambda line: not line.allowed)),
+        whole=tuple(line for line in whole if line.allowed),
+        refused=_refused(line for line in whole if not line.allowed),
         kind=kind,
         kinds=tuple((name, str(things.ROWS[name].label)) for name in KINDS),
         rows=tuple(_row(actor, who, things.thing(kind, row)) for row in rows),
@@ -89,6 +100,16 @@ def can(actor: Member, who: Member, *, kind: str = "", text: str = "", page: int
         page=page,
         pages=pages,
     )
+
+
+def _refused(lines: Iterable[Line]) -> tuple[Refusal, ...]:
+    """By the reason, that of the most first; nothing given is one reason, whatever it is about."""
+    found: dict[str, list[Line]] = {}
+    for line in lines:
+        reason = _("Neither a role nor a grant gives it.") if line.layer == "default" else line.reason
+        found.setdefault(reason, []).append(line)
+    groups = (Refusal(reason, tuple(some)) for reason, some in found.items())
+    return tuple(sorted(groups, key=lambda one: -len(one.lines)))
 
 
 def _whole() -> Sequence[str]:
@@ -123,4 +144,5 @@ def _line(actor: Member, question: Question) -> Line:
     elif question.on is not None and question.on.kind == "chat":
         what = _("%(what)s in a personal chat") % {"what": what}
     url = question.url(place="chat" if question.action in THROUGH else "")
-    return Line(what, decision.allowed, said(decision.reason, question.who, actor), url)
+    reason = said(decision.reason, question.who, actor)
+    return Line(what, decision.allowed, reason, url, decision.deciding.layer)
