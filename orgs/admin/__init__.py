@@ -1,5 +1,5 @@
 """The operator's support staff: read everything here, change through deeds alone."""
 
-from orgs.admin import billing, log, machines, members, organizations
+from orgs.admin import billing, held, log, machines, members, organizations
 
-__all__ = ["billing", "log", "machines", "members", "organizations"]
+__all__ = ["billing", "held", "log", "machines", "members", "organizations"]

@@ -4,10 +4,12 @@ import pytest
 from django.urls import reverse
 
 from analytics.models import InboxBatch
+from orgs import grants
 from orgs.actions import members
-from orgs.models import AuditEntry, Invitation, Job, Organization
+from orgs.models import AuditEntry, Invitation, Job, Organization, OrganizationGrant
 from tests.cast import make_key
 from tests.doors import console, staff
+from workspaces.models import Conversation
 
 
 @pytest.fixture
@@ -165,3 +167,35 @@ def test_support_looks_up_a_request_id(desk, cast):
 
     assert page.count('class="field-request_id"') == 1
     assert "req-17" in page
+
+
+@pytest.mark.parametrize("table", [*grants.tables(), OrganizationGrant], ids=lambda table: table._meta.model_name)
+def test_support_reads_every_list_of_grants_and_changes_none(desk, table):
+    page = f"admin:{table._meta.app_label}_{table._meta.model_name}"
+
+    assert desk.get(reverse(f"{page}_changelist"), {"q": "acme"}).status_code == 200
+    assert desk.post(reverse(f"{page}_add"), {}).status_code == 403
+
+
+def test_support_finds_who_holds_what_by_their_address(desk, cast):
+    grants.delegate(cast.mika, ["audit"])
+
+    leads = desk.get(reverse("admin:orgs_teamgrant_changelist"), {"q": "lena@acme"}).content.decode()
+    delegated = desk.get(reverse("admin:orgs_organizationgrant_changelist"), {"q": "mika@acme"}).content.decode()
+    others = desk.get(reverse("admin:workspaces_workspacegrant_changelist"), {"q": "eve@"}).content.decode()
+
+    assert all(text in leads for text in ("lena@acme.example", "lead", "Search", "Acme"))
+    assert "mika@acme.example" not in leads
+    assert "mika@acme.example" in delegated
+    assert "Lair" in others
+    assert "Umbrella" in others
+
+
+def test_what_a_conversation_is_called_is_not_for_support(desk, cast):
+    secret = Conversation.objects.create(org=cast.acme, author=cast.mika, title="About my health")
+    grants.give(cast.lena, "viewer", secret)
+
+    page = desk.get(reverse("admin:workspaces_conversationgrant_changelist")).content.decode()
+
+    assert str(secret.pk) in page
+    assert "About my health" not in page
