@@ -25,7 +25,8 @@ def has_verified_address(user: User) -> bool:
 
 def proven() -> QuerySet[EmailAddress, int]:
     """Whoever's address, which they sign in with, is proven. Not read."""
-    return EmailAddress.objects.filter(verified=True, email__iexact=F("user__email")).values_list("user_id", flat=True)
+    found: QuerySet[EmailAddress] = EmailAddress.objects.filter(verified=True, email__iexact=F("user__email"))
+    return found.values_list("user_id", flat=True)
 
 
 def with_verified_address(user_ids: Iterable[int]) -> set[int]:

@@ -1,7 +1,6 @@
 """The pages of rollouts: the list, a plan, one with its stages, its deeds, its people and what those say."""
 
 import re
-from datetime import timedelta
 
 import pytest
 from django.db import connection
@@ -12,12 +11,12 @@ from django.utils import timezone
 from orgs.models import AuditEntry
 from orgs.queries import sentences
 from policies.actions import rollouts
-from policies.actions.rollouts import Planned, Thing
-from policies.models import Feedback, PowerUser, Reached, Rollout
+from policies.actions.rollouts import Planned
+from policies.models import PowerUser, Rollout
 from policies.queries import rollouts as queries
 from tests.cast import make_member
 from tests.doors import console
-from tests.policies.rolling import STAGES, make_model, of_model, planned, running, use
+from tests.policies.rolling import STAGES, make_model, of_model, planned, running
 
 
 def url(name, *args):
@@ -216,73 +215,6 @@ def test_every_deed_is_told_in_the_log(cast):
         "Adam finished the rollout Deep for all.",
         "Adam exported the list of whom the rollout Deep for all reached.",
     ]
-
-
-ASKED = "You have deep now."
-
-
-def test_a_reached_member_who_used_it_is_asked_under_their_own_page_until_they_answer(cast):
-    rollout = running(cast.adam)
-    rollouts.advance(cast.adam, rollout)
-    lena, own = console(cast.lena), url("overview")
-    assert ASKED not in lena.get(own).content.decode()
-    use(cast.lena, cast.mika)
-    asked = lena.get(own).content.decode()
-    assert ASKED in asked
-    assert asked.index("<h1") < asked.index(ASKED)
-    assert ASKED not in console(cast.mika).get(own).content.decode()
-
-    said = lena.post(url("rollouts_answer", rollout.pk), {"score": "4", "sentence": "Quick"}, hx=True)
-
-    assert (said.status_code, "Thank you: your answer is noted." in said.content.decode()) == (200, True)
-    assert ASKED not in lena.get(own).content.decode()
-    page = console(cast.adam).get(url("rollouts_page", rollout.pk)).content.decode()
-    assert "4.0" in page
-    assert "Quick" in page
-
-
-def test_of_what_no_usage_names_one_is_asked_three_days_after_it_came(cast):
-    rollout = running(cast.adam, Thing("feature", "file_uploads", "Uploads"))
-    rows = Reached.objects.filter(rollout=rollout, member=cast.olive)
-
-    rows.update(at=timezone.now() - timedelta(days=2, hours=23))
-    early = console(cast.olive).get(url("overview")).content.decode()
-    rows.update(at=timezone.now() - timedelta(days=3))
-    late = console(cast.olive).get(url("overview")).content.decode()
-
-    assert ["You have Uploads now." in page for page in (early, late)] == [False, True]
-
-
-def test_whoever_has_not_used_it_gives_no_score(cast):
-    rollout = running(cast.adam)
-
-    answer = console(cast.olive).post(url("rollouts_answer", rollout.pk), {"score": "1"})
-
-    assert answer.status_code == 409
-    assert "You are asked how deep is once you have used it." in answer.content.decode()
-    assert not Feedback.objects.exists()
-
-
-def test_whoever_does_not_want_to_be_asked_is_not_asked_again(cast):
-    rollout = running(cast.adam)
-    use(cast.olive)
-
-    console(cast.olive).post(url("rollouts_answer", rollout.pk), {"later": "yes"})
-
-    assert ASKED not in console(cast.olive).get(url("overview")).content.decode()
-    assert Feedback.objects.get().score is None
-
-
-@pytest.mark.parametrize("hx", [True, False])
-def test_an_answer_without_a_score_is_asked_for_again_where_it_stands(cast, hx):
-    rollout = running(cast.adam)
-
-    answer = console(cast.olive).post(url("rollouts_answer", rollout.pk), {"sentence": "Quick"}, hx=hx)
-
-    page = answer.content.decode()
-    assert (answer.status_code, page.lstrip().startswith("<!doctype")) == (422, not hx)
-    assert 'value="Quick"' in page
-    assert page.count('name="score"') == page.count('aria-invalid="true" aria-describedby="asks-') == 5
 
 
 def test_who_is_in_and_who_comes_next_are_lists_and_a_file(cast):
