@@ -28,11 +28,13 @@ def alive(request: HttpRequest) -> HttpResponse:
 @never_cache
 @login_not_required
 def ready(request: HttpRequest) -> JsonResponse:
-    """200 when database and broker answer, else 503; the age of the last roll-up (seconds) beside them."""
+    """200 when database and broker answer, else 503. Beside them, in seconds: the age of the last roll-up, and how long
+    the oldest event has waited for one."""
     states = {"database": _state(_database), "broker": _state(_broker)}
     fine = all(state == "ok" for state in states.values())
-    body = {**states, "rollup_age_seconds": measures.rollup_age() if states["database"] == "ok" else None}
-    return JsonResponse(body, status=200 if fine else 503)
+    told = {"rollup_age_seconds": measures.rollup_age, "waiting_seconds": measures.waiting}
+    ages = {name: age() if states["database"] == "ok" else None for name, age in told.items()}
+    return JsonResponse({**states, **ages}, status=200 if fine else 503)
 
 
 @require_safe

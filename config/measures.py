@@ -13,19 +13,29 @@ from orgs.models import Mail
 
 
 def rollup_age() -> float | None:
-    """Seconds for which the oldest reported event has waited to be counted, 0 where none waits; None before the first
-    was counted. Two queries."""
+    """Seconds since totals were last written or proved; None before they ever were. Two queries.
+
+    It grows where nobody sends anything: `waiting` says whether the roll-up is behind.
+    """
     age = freshness.age()
     return None if age is None else age.total_seconds()
 
 
+def waiting() -> float:
+    """Seconds for which the oldest reported event has waited to be counted, 0 where none waits. One query."""
+    return freshness.waiting().total_seconds()
+
+
 class Work(Collector):
-    """What waits, what was done and what failed, read from the database when asked: four queries."""
+    """What waits, what was done and what failed, read from the database when asked: five queries."""
 
     def collect(self) -> Iterator[Metric]:
         age = rollup_age()
         if age is not None:
-            yield GaugeMetricFamily("steward_rollup_age_seconds", "Age of the oldest batch not yet counted.", value=age)
+            text = "Since totals were last written or proved."
+            yield GaugeMetricFamily("steward_rollup_age_seconds", text, value=age)
+        text = "How long the oldest batch that is not counted has waited."
+        yield GaugeMetricFamily("steward_waiting_seconds", text, value=waiting())
         yield by_state("steward_inbox_batches", "Batches of events not counted.", InboxBatch, ["waiting", "parked"])
         yield by_state("steward_mails", "Mails not sent.", Mail, ["queued", "failed"])
 

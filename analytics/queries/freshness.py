@@ -88,11 +88,14 @@ def _events(book: int, subject: str, day: date) -> int:
 
 
 def age() -> timedelta | None:
-    """How long the oldest waiting batch has waited, else 0; None when nothing was ever rolled up. Two queries.
+    """How long ago any organization's totals were last written or proved; None where they never were. Two queries."""
+    written = Ledger.objects.aggregate(at=Max("rolled_up_at"))["at"]
+    proved = Verification.objects.order_by("-pk").values_list("at", flat=True).first()
+    last = max(filter(None, (written, proved)), default=None)
+    return None if last is None else timezone.now() - last
 
-    An installation where nothing waits is fresh, however long nobody has sent anything.
-    """
-    waiting = InboxBatch.objects.waiting().order_by("received_at").values_list("received_at", flat=True).first()
-    if waiting is not None:
-        return timezone.now() - waiting
-    return timedelta(0) if Ledger.objects.aggregate(at=Max("rolled_up_at"))["at"] else None
+
+def waiting() -> timedelta:
+    """How long the oldest batch that is not counted has waited; nothing where none waits. One query."""
+    oldest = InboxBatch.objects.waiting().order_by("received_at").values_list("received_at", flat=True).first()
+    return timedelta(0) if oldest is None else timezone.now() - oldest

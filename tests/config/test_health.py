@@ -1,8 +1,14 @@
 """What machines that watch this installation are told."""
 
-import pytest
+from datetime import timedelta
 
+import pytest
+from django.utils import timezone
+
+from analytics.models import InboxBatch, Ledger, Verification
 from config import embedded
+from tests.analytics.sending import event, post, send
+from tests.cast import make_key
 from tests.committed import _django_db_helper  # noqa: F401
 
 
@@ -31,6 +37,27 @@ def test_readyz_is_fine_with_a_living_worker(client, settings, tmp_path):
         embedded.stop()
 
     assert (answer.status_code, answer.json()["broker"]) == (200, "ok")
+
+
+@pytest.mark.django_db
+def test_readyz_tells_since_when_totals_stand_and_how_long_the_oldest_event_waits(client, cast):
+    before = client.get("/readyz").json()
+    send(client, make_key(cast.acme)[1], [event(1)])
+    Ledger.objects.update(rolled_up_at=timezone.now() - timedelta(seconds=500))
+    quiet = client.get("/readyz").json()
+    post(client, make_key(cast.acme)[1], [event(2)])
+    InboxBatch.objects.waiting().update(received_at=timezone.now() - timedelta(seconds=90))
+    behind = client.get("/readyz").json()
+    said = client.get("/metrics").content.decode()
+    Verification.objects.create(org=cast.acme, differences=0)
+    proved = client.get("/readyz").json()
+
+    assert (before["rollup_age_seconds"], before["waiting_seconds"]) == (None, 0)
+    assert (quiet["rollup_age_seconds"] // 10, quiet["waiting_seconds"]) == (50, 0)
+    assert (behind["rollup_age_seconds"] // 10, behind["waiting_seconds"] // 10) == (50, 9)
+    assert "steward_rollup_age_seconds 50" in said
+    assert "steward_waiting_seconds 9" in said
+    assert proved["rollup_age_seconds"] < 10
 
 
 @pytest.mark.django_db
