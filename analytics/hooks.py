@@ -5,11 +5,12 @@ from datetime import date, datetime, timedelta
 from functools import partial
 
 from django.db import transaction
+from django.db.models import Min
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from analytics import budgets, tasks
-from analytics.models import MemberDay, UsageTotal, book_of
+from analytics.models import InboxBatch, MemberDay, UsageTotal, book_of
 from analytics.queries import department, freshness, over, person
 from analytics.subjects import ORGANIZATION
 from orgs.models import Department, Member, Organization
@@ -25,6 +26,12 @@ def rezone(org: Organization) -> None:
     Until that is done its totals, and what arrives meanwhile, are told in the old one.
     """
     transaction.on_commit(partial(kick, tasks.rezone))
+
+
+def counted_until(org: Organization, now: datetime) -> datetime:
+    """Until when all that was sent is counted: now, while nothing of it waits. One query."""
+    waiting = InboxBatch.objects.waiting().filter(org=org).aggregate(first=Min("received_at"))["first"]
+    return waiting or now
 
 
 def being_recounted(org: Organization) -> list[str]:

@@ -130,6 +130,7 @@ HOOKS: dict[str, list[str]] = {
     "banners": ["policies.queries.trials.banners"],
     "conversation_said": ["workspaces.hooks.said_in"],
     "invitable_workspaces": ["workspaces.hooks.invitable"],
+    "counted_until": ["analytics.hooks.counted_until"],
     "department_ended": ["policies.ending.department_ended"],
     "department_ending": ["policies.ending.department_ending"],
     "department_used": ["analytics.hooks.department_used"],

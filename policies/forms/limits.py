@@ -44,6 +44,10 @@ class Amounts(forms.Form):
             str(kind): None if given[name] is None else int(given[name] * unit) for kind, (name, unit) in FIELDS.items()
         }
 
+    def set_amounts(self) -> dict[str, int]:
+        """Those that are limits."""
+        return {kind: amount for kind, amount in self.amounts().items() if amount is not None}
+
     def said(self) -> list[tuple[str, str]]:
         """The fields as they were given: what goes along to the deed."""
         return [(name, "" if self.cleaned_data[name] is None else str(self.cleaned_data[name])) for name in self.fields]
@@ -54,24 +58,31 @@ def _plain(amount: int, unit: int) -> Decimal | int:
 
 
 class Whom(forms.Form):
-    """Whom a limit is for: everybody, a plan, a team, or one member by address."""
+    """Whom a limit is for: everybody, a plan, a team, or one member by address.
+
+    Two steps, so that it shows what belongs to the choice and nothing else: the level first, then which one.
+    """
 
     level = forms.ChoiceField(label=gettext_lazy("For"), choices=Limit.Level.choices, initial=Limit.Level.PLAN)
-    plan = forms.ChoiceField(label=gettext_lazy("Plan"), choices=[("", "–"), *Plan.choices], required=False)
-    team = forms.ModelChoiceField(label=gettext_lazy("Team"), queryset=Team.objects.none(), required=False)
-    member = forms.CharField(label=gettext_lazy("E-mail address of a member"), max_length=254, required=False)
+    plan = forms.ChoiceField(label=gettext_lazy("Plan"), choices=[("", "–"), *Plan.choices])
+    team = forms.ModelChoiceField(label=gettext_lazy("Team"), queryset=Team.objects.none())
+    member = forms.CharField(label=gettext_lazy("E-mail address of a member"), max_length=254)
 
-    def __init__(self, data: Any = None, *, actor: Member) -> None:
-        super().__init__(data)
+    def __init__(self, data: Any, *, actor: Member) -> None:
+        chosen = data.get("level", "")
+        asks = chosen in Limit.Level.values and chosen in self.base_fields and chosen not in data
+        super().__init__(None if not chosen or asks else data, initial={"level": chosen} if asks else None)
         self.fields["team"].queryset = Team.objects.visible_to(actor)  # type: ignore[attr-defined]
         self.able = Member.objects.visible_to(actor).holding_a_seat().select_related("user", "org")
+        for name in ("plan", "team", "member"):
+            if name != chosen:
+                del self.fields[name]
+            else:
+                self.fields[name].error_messages["required"] = _("Say which one.")
 
     def clean(self) -> dict[str, Any]:
         found = {**self.cleaned_data, **(super().clean() or {})}
-        level = found.get("level", "")
-        if level in ("plan", "team", "member") and not found.get(level) and level not in self.errors:
-            self.add_error(level, _("Say which one."))
-        elif level == "member" and found.get("member"):
+        if found.get("member"):
             found["member"] = self._person(found["member"])
         return found
 

@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from orgs import hooks
 from orgs.access import Action, check
 from orgs.models import Member, Organization, Plan
 from policies import limits
@@ -16,6 +17,7 @@ from policies.actions.limits import Target
 from policies.limits import COST, KINDS, MESSAGES, Held, Named
 from policies.models import Limit
 
+BEHIND = timedelta(seconds=5)  # an answer about a limit is at most that late
 SETS = 200  # teams and members whose own limits the page shows
 
 
@@ -23,6 +25,7 @@ SETS = 200  # teams and members whose own limits the page shows
 class Gauge:
     """A limit as one member has it: used and of in words, `share` of 1, and where it comes from.
 
+    `as_of` is until when all that was sent is counted; `is_now` that this is as good as now.
     `used` and `share` are kept back (`hidden`) where the reader does not see cost; `tone` still says how near it is.
     """
 
@@ -34,6 +37,7 @@ class Gauge:
     tone: str
     source: str
     as_of: datetime | None
+    is_now: bool = False
     hidden: bool = False
 
     @property
@@ -45,8 +49,14 @@ class Gauge:
         return {"red": _("Used up"), "yellow": _("Over 80 %")}.get(self.tone, _("Below 80 %"))
 
 
-def gauge(one: Held, now: datetime, *, hidden: bool = False) -> Gauge:
-    """A limit that holds for somebody, as pages show it. No query."""
+def counted(org: Organization, now: datetime) -> datetime:
+    """Until when all that was sent is counted, which the floor of usage knows. One query."""
+    return min(hooks.call("counted_until", org, now), default=now)
+
+
+def gauge(one: Held, now: datetime, until: datetime, *, hidden: bool = False) -> Gauge:
+    """A limit that holds for somebody, as pages show it; `until` as `counted` tells it. No query."""
+    as_of = max(until, one.as_of or until)
     used, of = one.used_at(now), one.limit.amount
     mark = limits.mark(MESSAGES, used, of)
     share = used / of if of else 1.0
@@ -58,7 +68,8 @@ def gauge(one: Held, now: datetime, *, hidden: bool = False) -> Gauge:
         share=0.0 if hidden else share,
         tone={100: "red", 80: "yellow"}.get(mark, ""),
         source=source(one.limit),
-        as_of=one.as_of,
+        as_of=as_of,
+        is_now=now - as_of <= BEHIND,
         hidden=hidden,
     )
 
@@ -76,14 +87,15 @@ def source(limit: Named) -> str:
 
 
 def of_member(actor: Member, member: Member, now: datetime) -> tuple[Gauge, ...]:
-    """The limits of one member, with what is used of them. At most 2 queries."""
+    """The limits of one member, with what is used of them. At most 3 queries."""
     held = limits.of_members(member.org, limits.rules_of(member.org_id), [member]).get(member.pk, ())
     cost = member.pk == actor.pk or check(actor, Action.USAGE_COST, member).allowed
-    return tuple(gauge(one, now, hidden=one.kind == COST and not cost) for one in held)
+    until = counted(member.org, now) if held else now
+    return tuple(gauge(one, now, until, hidden=one.kind == COST and not cost) for one in held)
 
 
 def shown(actor: Member, member: Member) -> tuple[Gauge, ...]:
-    """The same now, for a member's page. At most 2 queries."""
+    """The same now, for a member's page. At most 3 queries."""
     return of_member(actor, member, timezone.now())
 
 

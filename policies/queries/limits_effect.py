@@ -69,8 +69,7 @@ def panel(actor: Member, target: Target, wanted: Mapping[str, int | None], now: 
         deed="limits",
         title=_("Limits of %(name)s") % {"name": target.name},
         button=_("Set the limits of %(name)s") % {"name": target.name},
-        happens=tuple(happens) if changed else (),
-        obstacle="" if changed else _("These are the limits already."),
+        happens=tuple(happens),
         dangerous=any(effect.over for effect in effects),
     )
 

@@ -28,7 +28,7 @@ from orgs.queries import pages
 from policies import limits
 from policies.limits import COST, KINDS, MESSAGES, Rules
 from policies.models import Limit
-from policies.queries.limits import Gauge, gauge
+from policies.queries.limits import Gauge, counted, gauge
 
 MOST_NAMED = 20  # of a team
 NEAR, FULL = 800, 1000  # per mille of a limit
@@ -88,12 +88,12 @@ def listing(actor: Member, asked: Mapping[str, str], now: datetime, *, before: s
 def rows_of(
     actor: Member, members: Iterable[Member], rules: Rules, now: datetime, *, team: Team | None = None
 ) -> Iterator[Row]:
-    """The members of a page, or some of a team, with what they have used. One query, and those of a subject."""
+    """The members of a page, or some of a team, with what they have used. Two queries, and those of a subject."""
     members = list(members)
     held = limits.of_members(actor.org, rules, members)
-    sees = check(actor, Action.USAGE_COST, team or actor.org).allowed
+    sees, until = check(actor, Action.USAGE_COST, team or actor.org).allowed, counted(actor.org, now)
     for member in members:
-        gauges = tuple(gauge(one, now, hidden=one.kind == COST and not sees) for one in held.get(member.pk, ()))
+        gauges = tuple(gauge(one, now, until, hidden=one.kind == COST and not sees) for one in held.get(member.pk, ()))
         own = any(one.limit.level == Limit.Level.MEMBER for one in held.get(member.pk, ()))
         place = str(member.team) if member.team else ""
         yield Row(member.pk, str(member), member.user.email, str(Plan(member.plan).label), place, gauges, own)
@@ -129,7 +129,7 @@ def matching(actor: Member, asked: Mapping[str, str], rules: Rules, now: datetim
 
 
 def of_team(actor: Member, team_id: int, now: datetime) -> tuple[Row, ...]:
-    """Those of a team who have used 80 % of a limit, who has used most first; 20 at most. 3 queries where any is set.
+    """Those of a team who have used 80 % of a limit, who has used most first; 20 at most. 4 queries where any is set.
 
     Raises:
         Denied: the actor may not see the team.

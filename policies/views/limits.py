@@ -47,7 +47,7 @@ def export(request: ConsoleRequest) -> HttpResponseBase:
 @require_safe
 def new(request: ConsoleRequest) -> HttpResponse:
     require(request.member, Action.LIMIT_SET, request.org)
-    form = forms.Whom(request.GET if "level" in request.GET else None, actor=request.member)
+    form = forms.Whom(request.GET, actor=request.member)
     if not form.is_valid():
         context = {"form": form, "title": _("Set a limit"), "url": request.path, "home": _home(request)}
         return page(request, PANEL, context, part="panel", status=422 if form.is_bound else 200)
@@ -101,6 +101,9 @@ def _ask(request: ConsoleRequest, target: Target, form: forms.Amounts) -> HttpRe
 
 
 def _show(request: ConsoleRequest, target: Target, form: forms.Amounts) -> HttpResponse:
+    if queries.amounts_of(target) == form.set_amounts():
+        form.add_error(None, _("These are the limits already. Change one of them, or cancel."))
+        return _ask(request, target, form)
     context: dict[str, Any] = {"panel": limits_effect.panel(request.member, target, form.amounts(), timezone.now())}
     context |= {"url": request.path, "back": request.path, "home": _home(request), "home_label": _("Limits")}
     return page(request, DEED, {**context, "hidden": form.said(), "row": target.name}, part="panel")

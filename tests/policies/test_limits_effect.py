@@ -9,13 +9,14 @@ from django.urls import reverse
 from django.utils import timezone
 
 from analytics import drain, ingest
+from analytics.models import InboxBatch
 from orgs import months
 from orgs.models import Member
 from policies.limits import MESSAGES
-from policies.models import Limit
+from policies.models import Consumption, Limit
 from tests.cast import make_member
 from tests.doors import console
-from tests.policies.test_limits import use
+from tests.policies.test_limits import set_for, use
 
 pytestmark = pytest.mark.django_db
 NOW = timezone.now()
@@ -104,3 +105,40 @@ def test_a_preview_costs_the_same_queries_for_many(cast):
         wrote(Member.objects.select_related("org").get(pk=make_member(cast.acme, f"many{n}").pk), 3)
 
     assert cost() == few
+
+
+def test_whom_a_limit_is_for_is_asked_in_two_steps_and_only_what_belongs_to_the_choice(cast):
+    browser, url = console(cast.olive), reverse("limits_new", args=["acme"])
+    first, second = browser.get(url).content.decode(), browser.get(url, {"level": "team"}).content.decode()
+
+    assert [f'name="{name}"' in first for name in ("level", "plan", "team", "member")] == [True, False, False, False]
+    assert [f'name="{name}"' in second for name in ("level", "plan", "team", "member")] == [True, False, True, False]
+    assert 'class="optional"' not in second
+    empty = browser.get(url, {"level": "team", "team": ""})
+    assert (empty.status_code, "Say which one." in empty.content.decode()) == (422, True)
+    assert "Limits of Search" in browser.get(url, {"level": "team", "team": cast.search.pk}).content.decode()
+    assert "Limits of Acme" in browser.get(url, {"level": "organization"}).content.decode()
+
+
+def test_the_form_stays_where_nothing_of_it_differs(cast):
+    set_for(cast, messages=7)
+
+    answer = console(cast.olive).get(reverse("limits_organization", args=["acme"]), {"check": "1", "messages": "7"})
+
+    assert answer.status_code == 422
+    assert "These are the limits already." in answer.content.decode()
+    assert 'value="7"' in answer.content.decode()
+
+
+def test_what_is_used_of_a_limit_is_as_of_now_unless_usage_waits_to_be_counted(cast):
+    set_for(cast, messages=7)
+    use(cast.mika, messages=2)
+    Consumption.objects.update(as_of=timezone.now() - timedelta(minutes=22))
+    url = reverse("member", args=["acme", cast.mika.pk])
+
+    assert "as of now" in console(cast.mika).get(url).content.decode()
+    InboxBatch.objects.create(org=cast.acme, source="api", received_at=timezone.now() - timedelta(minutes=4))
+    shown = console(cast.mika).get(url).content.decode()
+
+    assert "as of now" not in shown
+    assert "4 min ago" in shown
