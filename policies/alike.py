@@ -149,5 +149,5 @@ def _untrained(org: Organization, things: Collection[Thing]) -> dict[str, Any]:
     return found
 
 
-def _whether(condition: Q) -> "ExpressionWrapper[BooleanField[Any, Any]]":
+def _whether(condition: Q) -> "ExpressionWrapper[Q]":
     return ExpressionWrapper(condition, BooleanField())
