@@ -15,6 +15,7 @@ from django.views.decorators.csrf import csrf_exempt
 from orgs import subjects
 from orgs.access import TABLE, Action, ask
 from orgs.decision import Decision
+from orgs.keeping import Keeper
 from orgs.line import Line
 from orgs.models import ServiceKey
 from orgs.subjects import Subject
@@ -97,7 +98,7 @@ class _Known(NamedTuple):
 
 
 _known: dict[str, _Known] = {}  # per process: digest →
-_MOST = 10_000
+_keeper = Keeper(10_000)
 versions = Line(
     "SELECT o.access_version FROM orgs_servicekey k JOIN orgs_organization o ON o.id = k.org_id "
     "WHERE k.digest = %s AND k.revoked_at IS NULL"
@@ -138,7 +139,6 @@ def _read(digest: str) -> _Known | None:
     key = ServiceKey.objects.select_related("org").filter(digest=digest).first()
     if key is None:
         return None
-    if len(_known) >= _MOST:
-        _known.clear()
-    found = _known[digest] = _Known(key.org.access_version, key, subjects.of(key))
+    found = _Known(key.org.access_version, key, subjects.of(key))
+    _keeper.keep(_known, digest, found)
     return found

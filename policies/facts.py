@@ -6,9 +6,10 @@ What changes by the clock (an exception's end, a trial's) is kept as a time and 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from operator import itemgetter
+from operator import attrgetter, itemgetter
 from typing import Any, NamedTuple
 
+from orgs.keeping import Keeper
 from orgs.models import Kind, Member, Organization
 from policies import limits
 from policies.engine import EVERYONE, LEVELS, Person, Policy, models_in
@@ -143,9 +144,9 @@ class _Whole:
     trials: tuple[tuple[int, datetime], ...] = ()  # versions that run report-only: number, until when
 
 
-# Per process: organization's id → (access_version, what holds for all of it). Bounded; the oldest entry goes first.
+# Per process: organization's id → (access_version, what holds for all of it).
 _kept: dict[int, tuple[int, _Whole]] = {}
-_LIMIT = 1_000
+_keeper = Keeper(1_000)
 
 
 def _whole(org: Organization) -> _Whole:
@@ -158,9 +159,7 @@ def _whole(org: Organization) -> _Whole:
         trials = tuple((row.trial.number, row.trial_until) for row in forces if row.trial and row.trial_until)
         versions, in_force = versions_of(courses, catalogue.names), _policies(forces, catalogue.names)
         found = _Whole(catalogue, in_force, exceptions_of(org), courses, versions, rules, trials)
-        if len(_kept) >= _LIMIT:
-            _kept.pop(next(iter(_kept)), None)
-        _kept[org.pk] = (org.access_version, found)
+        _keeper.keep(_kept, org.pk, (org.access_version, found))
     return found
 
 
@@ -231,7 +230,8 @@ def policies_of(org: Organization, models: Mapping[str, str] | None = None) -> d
 
 
 def _forces(org: Organization) -> list[PolicyInForce]:
-    return list(PolicyInForce.objects.filter(org=org).select_related("version", "trial").order_by("scope"))
+    rows = PolicyInForce.objects.filter(org=org).select_related("version", "trial")
+    return sorted(rows, key=attrgetter("scope"))
 
 
 def _policies(forces: Iterable[PolicyInForce], models: Mapping[str, str] | None) -> dict[int, Published]:

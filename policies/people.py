@@ -11,6 +11,7 @@ from django.db.models import BooleanField, Case, Count, ExpressionWrapper, F, Mi
 from django.db.models.functions import RowNumber
 from django.utils import timezone
 
+from orgs.keeping import Keeper
 from orgs.models import Kind, Member, Organization, Role, TeamGrant
 from orgs.models.members import MemberQuerySet
 from policies.engine import Person, Policy
@@ -70,7 +71,7 @@ def together(parts: Iterable[Some]) -> Some:
 # Per process: (organization, department, members who count on their own) → (access_version, until when, kinds of
 # people). Whatever gives somebody another name, role or place raises the version; the end of a guest comes by itself.
 _kept: dict[tuple[int, int, frozenset[int]], tuple[int, datetime | None, Mapping[Person, Some]]] = {}
-_MOST = 100
+_keeper = Keeper(100)
 
 
 def kinds(org: Organization, policies: Collection[Policy], *, department: int = 0) -> Mapping[Person, Some]:
@@ -84,9 +85,7 @@ def kinds(org: Organization, policies: Collection[Policy], *, department: int = 
     version, until, found = _kept.get(key, (0, None, {}))
     if version != org.access_version or (until is not None and until <= now):
         until, found = _counted(org, department, key[2], now)
-        if len(_kept) >= _MOST:
-            _kept.clear()
-        _kept[key] = (org.access_version, until, found)
+        _keeper.keep(_kept, key, (org.access_version, until, found))
     return found
 
 

@@ -16,6 +16,7 @@ from itertools import takewhile
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from orgs import subjects
+from orgs.keeping import Keeper
 from orgs.models import Member, Organization
 from policies import facts
 from policies.engine import EFFECTS, LEVELS, Policy
@@ -130,22 +131,22 @@ def told_by(known: Facts | None, text: str, now: datetime) -> dict[str, tuple[st
     return {"use_case": named} if named else {}
 
 
-# Per process: id of a policy → the policy, which keeps the id its own, and what knows its use cases. Bounded.
+# Per process: id of a policy → the policy, which keeps the id its own, and what knows its use cases.
 _recognisers: dict[int, tuple[Policy, Recogniser]] = {}
+_recogniser_keeper = Keeper(1_000)
 
 
 def _recogniser(policy: Policy) -> Recogniser:
     found = _recognisers.get(id(policy))
     if found is None:
-        if len(_recognisers) >= _LIMIT:
-            _recognisers.clear()
-        found = _recognisers[id(policy)] = policy, Recogniser(policy.use_cases.values())
+        found = policy, Recogniser(policy.use_cases.values())
+        _recogniser_keeper.keep(_recognisers, id(policy), found)
     return found[1]
 
 
-# Per process: organization's id → (access_version, watch). Bounded; the oldest entry goes first.
+# Per process: organization's id → (access_version, watch).
 _kept: dict[int, tuple[int, Watch]] = {}
-_LIMIT = 1_000
+_keeper = Keeper(1_000)
 
 
 def of(org: Organization) -> Watch:
@@ -161,9 +162,7 @@ def of(org: Organization) -> Watch:
         versions = [(row.version, row.since) for row in forces if row.version is not None]
         since = {(one.scope_name, one.number): since or one.published_at for one, since in versions}
         watch = Watch(facts.policies_of(org), list(rollouts), list(changes), since, apart=apart)
-        if len(_kept) >= _LIMIT:
-            _kept.pop(next(iter(_kept)), None)
-        _kept[org.pk] = (org.access_version, watch)
+        _keeper.keep(_kept, org.pk, (org.access_version, watch))
     return watch
 
 

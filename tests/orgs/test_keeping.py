@@ -21,3 +21,14 @@ def test_what_is_gone_already_makes_room_too():
         keeper.keep(kept, key, str(key))
 
     assert kept == {2: "2", 3: "3"}
+
+
+def test_what_is_kept_anew_is_the_newest_and_counts_once():
+    keeper, kept = Keeper(3), {}
+    for key in (1, 2, 3):
+        keeper.keep(kept, key, "stale")
+
+    for key in (1, 1, 1, 4):
+        keeper.keep(kept, key, "fresh")
+
+    assert kept == {1: "fresh", 3: "stale", 4: "fresh"}

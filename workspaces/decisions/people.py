@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from orgs import subjects
+from orgs.keeping import Keeper
 from orgs.models import Organization
 from orgs.queries.members import named
 from orgs.subjects import Subject
@@ -10,8 +11,8 @@ from orgs.subjects import Subject
 # Per process: organization → (access_version, text → member's id). Whatever gives somebody another name (joining, an
 # address, an external id) raises the version.
 _known: dict[int, tuple[int, dict[str, int]]] = {}
-_MOST = 200_000  # names of one organization
-_ORGANIZATIONS = 1_000
+_keeper = Keeper(1_000)
+_names_keeper = Keeper(200_000)
 
 
 def subjects_named(org: Organization, texts: Iterable[str]) -> dict[str, Subject]:
@@ -30,15 +31,14 @@ def subjects_named(org: Organization, texts: Iterable[str]) -> dict[str, Subject
     rows = named.by_text(org, missing) if missing else {}
     loaded = subjects.of_many(org, list({member.pk: member for member in rows.values()}.values()))
     for text, member in rows.items():
-        found[text], known[text] = loaded[member.pk], member.pk
+        found[text] = loaded[member.pk]
+        _names_keeper.keep(known, text, member.pk)
     return subjects.as_used(org, found)
 
 
 def _names_in(org: Organization) -> dict[str, int]:
     version, names = _known.get(org.pk, (-1, {}))
-    if version != org.access_version or len(names) > _MOST:
+    if version != org.access_version:
         names = {}
-        if len(_known) >= _ORGANIZATIONS:
-            _known.clear()
-        _known[org.pk] = (org.access_version, names)
+        _keeper.keep(_known, org.pk, (org.access_version, names))
     return names
