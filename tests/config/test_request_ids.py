@@ -84,6 +84,7 @@ def test_a_callers_own_id_is_kept_where_it_fits(client, address):
     assert {given for given in ("a b", "a" * 65, "\x1b[2J", "a\u2028") if told(given) == given} == set()
 
 
+@pytest.mark.both
 def test_support_finds_what_a_request_left_behind(cast):
     _, key = make_key(cast.acme, "events:write")
     call = {"id": "1", "at": "2020-01-01T00:00:00Z", "member": "mika@acme.example", "kind": "message"}

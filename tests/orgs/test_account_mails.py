@@ -100,6 +100,7 @@ def test_F09_a_code_is_nowhere_in_its_row_and_forgotten_once_it_went_out(cast):
     assert (sent.state, sent.sealed, code in repr(Mail.objects.values().get())) == ("sent", "", False)
 
 
+@pytest.mark.both
 def test_what_somebody_waits_for_to_get_in_goes_before_other_mails(cast):
     mails.queue("restored", ["vera@acme.example"], cast.acme)
     ask("account_request_login_code", KNOWN)
