@@ -11,7 +11,7 @@ from orgs.models import OrganizationGrant
 
 
 class GrantAdmin(ReadOnlyAdmin):
-    list_display = fields = ("who", "level", "on_what", "organization")  # type: ignore[assignment]
+    list_display = fields = ("who", "level", "on_what", "organization")
     list_select_related = ("user", "permission", "content_object__org")
     search_fields = ("user__email", "content_object__org__slug")
     ordering = ("user__email", "pk")

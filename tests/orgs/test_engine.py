@@ -7,7 +7,8 @@ from hypothesis import HealthCheck, given, settings
 
 from orgs.access import TABLE, Action, ask
 from orgs.models import DEFAULT_MATRIX, Plan, Role
-from tests.orgs.reference import Thing, Who, may
+from tests.orgs.questions import Thing, Who
+from tests.orgs.reference import may
 from tests.orgs.worlds import NOW, context, fitting, questions, subject, target
 
 FEW = settings(max_examples=400, deadline=None, suppress_health_check=list(HealthCheck), database=None)

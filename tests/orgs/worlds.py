@@ -14,7 +14,7 @@ from policies.facts import Catalogue, Facts, _facts, _Whole
 from policies.models import UseCaseException
 from tests.orgs import limited
 from tests.orgs.governed import CATALOGUE, IN_DEPARTMENT, RETIRED, SPEND, VERSIONS
-from tests.orgs.reference import Thing, Who
+from tests.orgs.questions import Thing, Who
 from tests.orgs.rolling import STANDS, course
 from tests.orgs.working import WORK
 from workspaces.models import Conversation, Mate, Room, SharedLink, Tool, Workspace
