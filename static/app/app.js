@@ -27,6 +27,16 @@
   drawer?.addEventListener("click", (event) => {
     if (event.target === drawer || event.target.closest("[data-close]")) drawer.close();
   });
+  drawer?.addEventListener("keydown", (event) => {
+    if (event.key !== "Tab") return; // from the last stop to the first and back, not to the page behind
+    const stops = [...drawer.querySelectorAll("a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex='0']")].filter(
+      (stop) => !stop.disabled && stop.checkVisibility(),
+    );
+    const [from, to] = event.shiftKey ? [stops[0], stops.at(-1)] : [stops.at(-1), stops[0]];
+    if (document.activeElement !== from) return;
+    event.preventDefault();
+    to.focus();
+  });
   drawer?.addEventListener("close", () => {
     document.body.append(voices);
     panel.replaceChildren();
@@ -74,6 +84,7 @@
       open();
     }
     if (ctx.response.status === 422 && !drawer.open) firstError(document);
+    if (panel.querySelector("[id^=job-]")) untick(); // what was ticked is done, or on its way
     if (!failed(ctx) && source.matches("[data-undo]")) source.closest("[data-toast]")?.remove();
     const news = document.querySelector("[data-announce]");
     if (news && ctx.request.method === "GET" && live.textContent !== news.textContent) live.textContent = news.textContent;
@@ -134,6 +145,7 @@
     document.querySelectorAll("[data-bulk-count]").forEach((output) => (output.textContent = ticked));
     if (head) [head.checked, head.indeterminate] = [ticked > 0 && ticked === boxes().length, ticked > 0 && ticked < boxes().length];
   };
+  const untick = () => [...boxes(), ...document.querySelectorAll("[name=all_matching]")].forEach((box) => (box.checked = false));
   on("change", ({ target }) => {
     if (target.matches("[data-bulk-head]")) boxes().forEach((box) => (box.checked = target.checked));
     if (target.matches("[data-bulk-head], [name=ids]")) count();
@@ -264,6 +276,13 @@
     box.focus();
   });
 
+  // ---- tabs that do not fit: the one that is open is in sight
+  document.querySelectorAll(".tabs [aria-current], .tab-pages [aria-current]").forEach((tab) => {
+    const row = tab.closest("ul, nav");
+    if (row.scrollWidth > row.clientWidth) row.scrollLeft += tab.getBoundingClientRect().right - row.getBoundingClientRect().right + 24;
+  });
+
+  document.querySelector("[data-told=success]")?.focus({ preventScroll: true }); // what a form of the page before did
   firstError(document);
   count();
 })();
