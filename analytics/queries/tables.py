@@ -265,7 +265,8 @@ def _words(name: str, scope: Scope) -> tuple[str, str, str]:
         case "departments":
             return _("Departments"), several, _("Department")
         case "teams":
-            return _("Teams"), several, _("Team")
+            said = _("Whoever changed team counts in both; a conversation may be in several.")
+            return _("Teams"), said, _("Team")
         case "workspaces" if scope.kind == "team":
             return _("Workspaces"), _("What the members of the team did in each."), _("Workspace")
         case "workspaces":

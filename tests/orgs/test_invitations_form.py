@@ -56,6 +56,13 @@ def test_a_bad_address_is_named_with_what_is_wrong_with_it(pasted, said):
     assert said in read.bad[0].reason
 
 
+def test_words_of_a_line_that_are_no_address_are_one_mistake_and_addresses_beside_each_other_are_each_read():
+    found = addresses.read("not an address\nann@a.example bob@b.example; what is this")
+
+    assert [one.text for one in found.bad] == ["not an address", "what is this"]
+    assert [one.email for one in found.good] == ["ann@a.example", "bob@b.example"]
+
+
 def test_E07_a_paste_of_nonsense_is_read_at_once():
     for text in ('"' * 100_000, "<" * 100_000, "a@" * 50_000, "," * 200_000, "a <" * 50_000):
         addresses.read(text)

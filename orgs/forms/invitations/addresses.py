@@ -75,7 +75,9 @@ def _written(text: str) -> Iterator[tuple[str, str]]:
             words = before.split()
             yield from ((word, "") for word in words if "@" in word)
             yield inside.strip(), " ".join(word for word in words if "@" not in word).replace('"', "").strip()
-        yield from ((word, "") for word in part.split())
+        words = part.split()
+        said = " ".join(words)
+        yield from ((word, "") for word in (words if "@" in said or len(said) > SHOWN else filter(None, [said])))
 
 
 def _between_separators(text: str) -> Iterator[str]:
