@@ -90,9 +90,7 @@ class Log(forms.Form):
 
     def show(self, names: dict[str, str]) -> None:
         """Stand on the page with these names in place of ids."""
-        self.data = self.data.copy()
-        for name, text in names.items():
-            self.data[name] = text
+        self.data = self.data.dict() | names  # type: ignore[attr-defined]
 
     def place(self) -> dict[str, int | None]:
         return {"before": self.cleaned_data.get("before"), "after": self.cleaned_data.get("after")}
