@@ -19,6 +19,7 @@ from orgs.keeping import Keeper
 from orgs.line import Line
 from orgs.models import ServiceKey
 from orgs.subjects import Subject
+from orgs.together import Together
 
 MARK = "stw_"
 SHOWN = 10  # characters of a key that are kept to tell it apart: its mark and six of its 256 bits in base64
@@ -63,8 +64,8 @@ def door(
     `sent` finds the key in the request, in that one way. Where the view `decides`, the key of a suspended organization
     gets in as well: what it asks for is refused there, in the words of a decision.
 
-    One query; 2 where this process does not know the key as it is now, and one a minute per key to note that it was
-    used.
+    One query, shared with those who ask at the same time; 2 where this process does not know the key as it is now, and
+    one a minute per key to note that it was used.
     """
 
     def wrap(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
@@ -99,10 +100,11 @@ class _Known(NamedTuple):
 
 _known: dict[str, _Known] = {}  # per process: digest →
 _keeper = Keeper(10_000)
-versions = Line(
+line = Line(
     "SELECT o.access_version FROM orgs_servicekey k JOIN orgs_organization o ON o.id = k.org_id "
     "WHERE k.digest = %s AND k.revoked_at IS NULL"
 )
+_versions = Together(line.numbers)
 
 
 def _is_closed_alone(decision: Decision, key: ServiceKey, action: Action) -> bool:
@@ -128,10 +130,10 @@ def _key_of(secret: str) -> _Known | None:
 def _kept(digest: str) -> _Known | None:
     """The key that this process knows, where it is as it was: what a key may never changes, only that it ends.
 
-    One indexed read.
+    One indexed read, for all requests together that wait for one.
     """
     known = _known.get(digest)
-    return known if known is not None and versions.number(digest) == known.version else None
+    return known if known is not None and _versions.ask(digest) == known.version else None
 
 
 def _read(digest: str) -> _Known | None:

@@ -1,7 +1,5 @@
 """A line to the database that a process keeps open for the one question it asks before every answer to a machine."""
 
-from threading import Lock
-
 import psycopg
 from django.db import connection
 from psycopg import connect
@@ -11,36 +9,40 @@ _STATEMENT = b"asked"
 
 
 class Line:
-    """Reads a number by a name with `sql`: on PostgreSQL over a connection of its own, on which it is prepared.
+    """Reads numbers by names with `sql`: on PostgreSQL over a connection of its own, on which it is prepared.
 
     A connection of the pool is asked whether it lives before each use, and a statement is planned anew each time:
-    together that takes several times as long as the read. One thread has the line at a time. Inside a transaction,
-    whose changes no other connection sees, and on SQLite the thread's own connection reads.
+    together that takes several times as long as the read. One thread may use the line at a time. Inside a
+    transaction, whose changes no other connection sees, and on SQLite the thread's own connection reads.
     """
 
     def __init__(self, sql: str) -> None:
-        self._sql, self._lock = sql, Lock()
+        self._sql = sql
         self._open: psycopg.Connection | None = None
 
-    def number(self, name: str) -> int | None:
-        """What there is under `name`; None where there is nothing. One query; a line that broke is made anew, once.
+    def numbers(self, names: set[str]) -> dict[str, int]:
+        """Name → number, where there is one. One query a name; a line that broke since is made anew, once.
 
         Raises:
             DatabaseError: as from any connection.
         """
+        with connection.wrap_database_errors:
+            found = {name: self._number(name) for name in names}
+        return {name: number for name, number in found.items() if number is not None}
+
+    def _number(self, name: str) -> int | None:
         if connection.vendor != "postgresql" or connection.in_atomic_block:
             with connection.cursor() as cursor:
                 cursor.execute(self._sql, [name])
                 row = cursor.fetchone()
             return row and int(row[0])
-        with self._lock, connection.wrap_database_errors:
-            try:
-                return self._read(name)
-            except psycopg.Error:
-                if self._open is None or self._open.pgconn.status == ConnStatus.OK:
-                    raise  # no line to be had, or a read that took too long
-                self.close()
-                return self._read(name)
+        try:
+            return self._read(name)
+        except psycopg.Error:
+            if self._open is None or self._open.pgconn.status == ConnStatus.OK:
+                raise  # no line to be had, or a read that took too long
+            self.close()
+            return self._read(name)
 
     def _read(self, name: str) -> int | None:
         """

@@ -37,7 +37,7 @@ def database(folder: Path):
             connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
             _leave(name, copy, folder)
     yield
-    keys.versions.close()
+    keys.line.close()
     connection.creation.destroy_test_db(before, verbosity=0)
 
 

@@ -26,7 +26,7 @@ def start(actor: Member, members: QuerySet[Member], *, deed: str, values: Mappin
 
 
 def can_be_undone(job: Job) -> bool:
-    """Whether the deed of `job` can be taken back at all. Owners lose their role one at a time, these as all. No query."""
+    """Whether the deed of `job` can be taken back at all: Owners lose their role one at a time. No query."""
     making_owners = job.params.get("role") == Role.OWNER
     return job.kind.removeprefix(PREFIX) in actions.members.BACK and job.state == Job.State.DONE and not making_owners
 

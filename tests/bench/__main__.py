@@ -79,7 +79,7 @@ def child(options: argparse.Namespace) -> int:
         wanted = {name for name in options.only.split(",") if name}
         found = figures.measure(options.on, options.size, wanted)
     finally:
-        keys.versions.close()
+        keys.line.close()
         teardown_databases(made, verbosity=0)
     rows = [{**asdict(figure), "passed": figure.passed, "database": options.on} for figure in found]
     options.json.write_text(json.dumps(rows))

@@ -55,7 +55,7 @@ def test_a_version_that_runs_report_only_refuses_nothing_and_counts_what_it_woul
     assert "1 response would have been refused so far" in page
     told = console(cast.adam).get("/o/acme/members/").content.decode()
     assert "Version 2 of the policy runs report-only" in told
-    assert f"1 refused so far · <a href=\"{reverse('policies_trial', args=['acme', WHOLE])}\">Open" in told
+    assert f'1 refused so far · <a href="{reverse("policies_trial", args=["acme", WHOLE])}">Open' in told
     assert "report-only" not in console(cast.mika).get("/o/acme/workspaces/").content.decode()
 
 
