@@ -7,11 +7,14 @@ import pytest
 from django.apps import apps
 from django.urls import reverse
 
+from orgs import grants
+from orgs.models import Organization
 from tests.cast import make_key, make_user
 from tests.doors import api, console, litellm, staff
 from tests.matrix.asking import as_it_was, ask, expected, rows, writes
 from tests.matrix.things import DOORS, FRAME, Things, make_things
 from tests.undone import undone
+from workspaces.models import Conversation, Room
 
 SUPPORT = rows("support")
 
@@ -88,6 +91,9 @@ def _url(name, cast):
 
 
 def test_A03_D09_the_admin_is_for_staff_with_a_second_factor_and_has_no_raw_form(cast, things):
+    grants.delegate(cast.mika, Organization.DELEGATED)
+    for kind in (Room, Conversation):
+        grants.give(cast.mika, "viewer", kind.objects.first())
     bare, wrong = make_user("bare@steward.example", is_staff=True), []
     people = {
         "nobody": console(),

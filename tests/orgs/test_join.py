@@ -180,7 +180,7 @@ def test_B10_an_account_that_somebody_made_with_her_address_is_worth_nothing(cas
 
     assert not is_in(theirs)
     assert not adapter.has_second_factor(hijacker)
-    assert by_password(console(), "nora@new.example", "the hijackers password").status_code == 200
+    assert by_password(console(), "nora@new.example", "the hijackers password").status_code == 422
     assert by_password(console(), "nora@new.example", NEWCOMER["password"]).url == "/"
 
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 from orgs import grants
 from orgs.access import Action, Denied, Refused, check
 from orgs.actions import members
+from orgs.admin.rows import ReadOnlyAdmin
 from orgs.models import AuditEntry
 from orgs.queries import sentences
 from tests.cast import again, make_member, make_workspace
@@ -132,8 +133,10 @@ def test_a_place_in_the_log_that_is_none_is_answered_422(cast, seen):
     assert console(cast.lena).post(_url(cast.den), _typed(seen=seen)).status_code == 422
 
 
-def test_no_door_of_support_and_no_file_knows_a_workspace(cast):
-    assert not [model for model in admin.site._registry if model._meta.app_label == "workspaces"]
+def test_no_door_of_support_but_the_lists_of_grants_and_no_file_knows_a_workspace(cast):
+    known = {kind: door for kind, door in admin.site._registry.items() if kind._meta.app_label == "workspaces"}
+    assert set(known) <= set(grants.tables())
+    assert all(isinstance(door, ReadOnlyAdmin) for door in known.values())
     assert not [kind for kind in settings.JOBS if kind.startswith("workspaces")]
 
 
