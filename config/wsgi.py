@@ -12,6 +12,7 @@ from typing import IO, TYPE_CHECKING, Any
 import structlog
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
+from django.http import HttpResponse
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -50,7 +51,16 @@ class WholeBodies:
             return _refused(error, environ, start_response)
         if body is not None:
             environ["wsgi.input"], environ["CONTENT_LENGTH"] = body
-        return self.application(environ, start_response)
+        return _at_once(self.application(environ, start_response))
+
+
+def _at_once(answer: Iterable[bytes]) -> Iterable[bytes]:
+    """What is there as a whole, as a list: the server sends that in one go, and anything else piece by piece."""
+    if not isinstance(answer, HttpResponse):
+        return answer
+    said = [answer.content]
+    answer.close()
+    return said
 
 
 def _refused(error: Unreadable, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
@@ -84,7 +94,9 @@ def whole_body(environ: "WSGIEnvironment") -> "tuple[IO[bytes], str] | None":
         raise _too_large(most)
     small = length and int(length) <= IN_MEMORY
     body: Any = io.BytesIO() if small else tempfile.SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115  Django closes it
-    taken = _copy(environ["wsgi.input"], body, most)
+    taken = _copy(environ["wsgi.input"], body, int(length) if length else most + 1)
+    if taken > most:
+        raise _too_large(most)
     if length and taken < int(length):
         raise Unreadable("400 Bad Request", f"The body ended after {taken} of {length} bytes.")
     body.seek(0)
@@ -98,13 +110,12 @@ def largest(path: str) -> int:
     )
 
 
-def _copy(source: IO[bytes], target: IO[bytes], most: int) -> int:
+def _copy(source: IO[bytes], target: IO[bytes], until: int) -> int:
+    """How many bytes there were, up to `until`: what comes after those is not waited for."""
     taken = 0
     try:
-        while piece := source.read(PIECE):
+        while taken < until and (piece := source.read(min(PIECE, until - taken))):
             taken += len(piece)
-            if taken > most:
-                raise _too_large(most)
             target.write(piece)
     except OSError as error:
         raise Unreadable("400 Bad Request", "The body ended early.") from error

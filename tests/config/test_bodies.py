@@ -6,6 +6,7 @@ import json
 
 import pytest
 from django.conf import settings
+from django.http import HttpResponse, StreamingHttpResponse
 
 from config.wsgi import WholeBodies
 
@@ -34,7 +35,7 @@ def test_a_chunked_body_arrives_whole(size):
 
 
 def test_a_body_of_known_length_arrives_whole_and_alone():
-    status, digest = ask(b"abcde", CONTENT_LENGTH="5")
+    status, digest = ask(b"abcde and what the next request says", CONTENT_LENGTH="5")
 
     assert (status, digest.decode()) == ("200 OK", hashlib.sha256(b"abcde").hexdigest())
 
@@ -100,3 +101,19 @@ def test_messages_may_be_as_large_as_their_files_and_a_little_more(inside):
 
     assert (taken, refused, said) == ("200 OK", "413 Content Too Large", b"A body may have 20 MiB.\n")
     assert elsewhere == "413 Content Too Large"
+
+
+def test_an_answer_that_is_whole_goes_out_in_one_piece_and_ends_its_request_first(monkeypatch):
+    ended = []
+    answer = HttpResponse(b"all of it")
+    monkeypatch.setattr(answer, "close", lambda: ended.append(True))
+
+    sent = WholeBodies(lambda environ, start: answer)({}, None)
+
+    assert (sent, ended) == ([b"all of it"], [True])
+
+
+def test_a_stream_is_sent_as_it_comes():
+    stream = StreamingHttpResponse(iter([b"a", b"b"]))
+
+    assert WholeBodies(lambda environ, start: stream)({}, None) is stream
