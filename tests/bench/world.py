@@ -18,6 +18,7 @@ from analytics.incoming import Taken
 from analytics.models import InboxBatch
 from orgs import adapter, subjects
 from orgs.models import Department, Member, Organization, Team, User
+from policies.models import Consumption
 from tests.cast import make_member, make_org
 from workspaces.models import Workspace
 
@@ -52,8 +53,8 @@ def wipe() -> None:
 
 
 def wipe_usage() -> None:
-    """No event, batch, total or ledger."""
-    tables = [model._meta.db_table for model in apps.get_app_config("analytics").get_models()]
+    """No event, batch, total or ledger, and nothing that members have used of their limits."""
+    tables = [model._meta.db_table for model in (*apps.get_app_config("analytics").get_models(), Consumption)]
     with connection.cursor() as cursor:
         cursor.execute(f"TRUNCATE {', '.join(tables)}")
 
