@@ -5,7 +5,6 @@ import json
 import os
 import re
 import tempfile
-import uuid
 from collections.abc import Iterable
 from typing import IO, TYPE_CHECKING, Any
 
@@ -13,6 +12,8 @@ import structlog
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 from django.http import HttpResponse
+
+from config import naming
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -65,15 +66,14 @@ def _at_once(answer: Iterable[bytes]) -> Iterable[bytes]:
 
 def _refused(error: Unreadable, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
     """Answer in the caller's language: JSON to machines, else a line of text. X-Request-ID is the log's."""
-    name, path = environ.get("HTTP_X_REQUEST_ID") or str(uuid.uuid4()), environ.get("PATH_INFO", "")
+    name, path = naming.named(environ.get("HTTP_X_REQUEST_ID", "")), environ.get("PATH_INFO", "")
     log.info("body_refused", request=f"{environ.get('REQUEST_METHOD')} {path}", status=error.status, request_id=name)
     if path.startswith(("/api/", "/access/")):
         kind, said = "application/json", json.dumps({"error": error.message}).encode()
     else:
         kind, said = "text/plain; charset=utf-8", f"{error.message}\n".encode()
     headers = [("Content-Type", kind), ("Content-Length", str(len(said))), ("Connection", "close")]
-    headers.append(("X-Request-ID", name))
-    start_response(error.status, headers)
+    start_response(error.status, [*headers, ("X-Request-ID", name)])
     return [said]
 
 
